@@ -1,0 +1,50 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --editable
+# The checks see the settings of the tests, so that they leave var/ alone.
+CHECK := DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test lint bench browser clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+install: $(VENV)/.installed ## make .venv with everything that `make run` needs
+
+run: $(VENV)/.installed ## run everything in this terminal; Ctrl-C ends it
+	@exec $(BIN)/python manage.py up --with-parent
+
+test: lint ## lint, then the tests; on MongoDB when MONGODB_URI is set
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev ## formatting, style, Django's checks, missing migrations, imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(CHECK) check
+	$(CHECK) makemigrations --check --dry-run
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.installed-dev ## the benchmarks
+	$(BIN)/python -m pytest -o addopts= -q -s tests/benchmarks
+
+browser: $(VENV)/.installed-dev ## the browser test, against ECHODESK_URL with ECHODESK_EMAIL and ECHODESK_PASSWORD
+	$(BIN)/python -m pytest -o addopts= -q tests/browser
+
+clean: ## remove .venv and caches; var/ with all data stays
+	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache echodesk.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	@echo 'Installing into $(VENV); the first time takes a minute or two.'
+	@$(PIP) .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	@echo 'Installing into $(VENV), with the tools for tests; the first time takes a minute or two.'
+	@$(PIP) '.[dev]'
+	@touch $(VENV)/.installed $@

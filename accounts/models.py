@@ -1,0 +1,82 @@
+import base64
+import datetime as dt
+import secrets
+from typing import ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+
+from config import times
+
+PASSWORD_MIN_CHARACTERS = 8
+PASSWORD_MAX_CHARACTERS = 128
+NAME_MAX_CHARACTERS = 200
+EMAIL_MAX_CHARACTERS = 254
+KEY_SALT_BYTES = 32
+
+
+def new_key_salt() -> str:
+    return base64.b64encode(secrets.token_bytes(KEY_SALT_BYTES)).decode()
+
+
+class Team(models.Model):
+    """Owns the desk. Everybody is in exactly one team."""
+
+    name = models.CharField(max_length=NAME_MAX_CHARACTERS)
+    created_at = models.DateTimeField(default=times.now)
+
+    class Meta:
+        db_table = "teams"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    ADMIN = "admin"
+    MEMBER = "member"
+
+
+class UserQuerySet(models.QuerySet):
+    def administrators(self) -> Self:
+        """Those who run the installation, the first one first."""
+        return self.filter(is_superuser=True, is_active=True).order_by("created_at", "pk")
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    """Users are found by e-mail, as Django's sign-in does."""
+
+    def get_by_natural_key(self, username: str) -> "User":
+        return self.get(email=normalise_email(username))
+
+
+def normalise_email(email: str) -> str:
+    return email.strip().lower()
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    email = models.EmailField(unique=True, max_length=EMAIL_MAX_CHARACTERS)
+    name = models.CharField(max_length=NAME_MAX_CHARACTERS, blank=True)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="members")
+    role = models.CharField(max_length=10, choices=Role, default=Role.ADMIN)
+    key_salt = models.CharField(max_length=100, default=new_key_salt, editable=False)
+    token_version = models.PositiveIntegerField(default=1, editable=False)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=times.now, editable=False)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        db_table = "users"
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def created_at_unix(self) -> float:
+        """Seconds since 1970."""
+        return self.created_at.astimezone(dt.UTC).timestamp()

@@ -1,0 +1,78 @@
+"""The JSON API: one NinjaAPI, one router for each app, one authenticator, one shape of errors."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from accounts import tokens
+from accounts.api import router as accounts
+from config import VERSION
+from config.errors import DomainError, Unauthorized, Unprocessable, WrongType
+from config.health import router as health
+from config.refusals import NOT_HERE, outage, refusal
+from jobs.api import router as jobs
+from voices.api import router as voices
+
+api = NinjaAPI(
+    title="Echodesk",
+    version=VERSION,
+    description="Speech, voices and conversations. Sign in with a token: `Authorization: Bearer <token>`.",
+    auth=tokens.Credential(),
+    docs_url="/api/docs",
+    openapi_url="/api/openapi.json",
+    urls_namespace="api",
+)
+for router in (health, accounts, voices, jobs):
+    api.add_router("", router)
+
+
+@api.exception_handler(DomainError)
+def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
+    if isinstance(error, Unprocessable):
+        return refusal(error, errors=[{"loc": [error.source, error.field], "msg": error.message, "type": error.code}])
+    return refusal(error)
+
+
+@api.exception_handler(AuthenticationError)
+def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return refusal(Unauthorized("Sign in first: send a token or use the page's session."))
+
+
+@api.exception_handler(Http404)
+def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    return refusal(NOT_HERE)
+
+
+@api.exception_handler(ValidationError)
+def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """422 for a body; a malformed id in the path is an address that doesn't exist."""
+    if error.errors[0]["loc"][0] == "path":
+        return refusal(NOT_HERE)
+    errors = [problem(entry) for entry in error.errors]
+    field = ".".join(str(part) for part in errors[0]["loc"][1:])
+    message = f"{errors[0]['msg'].rstrip('.')}."
+    return refusal(Unprocessable(f"{field}: {message}" if field else message), errors=errors)
+
+
+def problem(error: dict[str, Any]) -> dict[str, Any]:
+    """One entry of `errors`: where, without the name that the body has in our code, what, and of which type."""
+    source, *field = error["loc"]
+    message = error["msg"].removeprefix("Value error, ")
+    return {"loc": [source, *(field[1:] if source == "body" else field)], "msg": message, "type": error["type"]}
+
+
+@api.exception_handler(HttpError)
+@api.exception_handler(RawPostDataException)
+def broken_body(request: HttpRequest, error: Exception) -> HttpResponse:
+    if request.content_type not in ("", "application/json"):
+        return refusal(WrongType("Send JSON, with Content-Type: application/json."))
+    return refusal(DomainError("The body can't be read. Send JSON in UTF-8."))
+
+
+@api.exception_handler(Exception)
+def failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    if away := outage(error):
+        return refusal(away)
+    raise error

@@ -1,0 +1,152 @@
+"""The environment as settings.py reads it: `.env` beside it, old names taken over, empty values as if absent."""
+
+import contextlib
+import os
+import re
+import secrets
+import sys
+import tempfile
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from dotenv import load_dotenv
+from environs import Env, EnvError
+
+OLD_NAMES = {
+    "MONGODB_URL": "MONGODB_URI",
+    "MONGO_URI": "MONGODB_URI",
+    "MONGODB_DATABASE": "MONGODB_DB_NAME",
+    "AWS_ACCESS_KEY_ID": "S3_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY": "S3_SECRET_ACCESS_KEY",
+    "REGION_NAME": "S3_REGION",
+}
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where this machine reaches what listens everywhere
+SECRET_KEY_MIN_CHARACTERS = 32
+PLACEHOLDERS = ("change", "secret-key", "secret_key", "your-", "your_", "example", "placeholder", "insecure", "xxxx")
+
+
+def stop(sentence: str) -> NoReturn:
+    sys.exit(f"Echodesk can't start: {sentence}")
+
+
+def load(dotenv: Path) -> Env:
+    load_dotenv(dotenv)
+    for name in [name for name, value in os.environ.items() if not value.strip()]:
+        del os.environ[name]
+    for old, new in OLD_NAMES.items():
+        take_over(old, new)
+    env = Env()
+    if not switch(env, "USE_MONGODB", True):
+        os.environ.pop("MONGODB_URI", None)
+    return env
+
+
+def take_over(old: str, new: str) -> None:
+    """Read the old name of a setting as its new one; both with different values is a mistake to settle first."""
+    if old not in os.environ:
+        return
+    if os.environ.setdefault(new, os.environ[old]) != os.environ[old]:
+        stop(f"{old} and {new} have different values. {old} is the old name; keep {new} alone.")
+
+
+def database_in(uri: str) -> str:
+    """The database that a MongoDB address names in its path, or ''."""
+    return urlsplit(uri).path.strip("/") if uri else ""
+
+
+def secret_key(env: Env, kept_in: Path | None) -> str:
+    """The SECRET_KEY of the environment, else the one made once in `kept_in`."""
+    key = env.str("SECRET_KEY", "") or (made_once(kept_in) if kept_in else "")
+    if not key:
+        stop("SECRET_KEY is not set. Set it to a long random value, the same for every process and machine.")
+    if len(key) < SECRET_KEY_MIN_CHARACTERS:
+        stop(f"SECRET_KEY is shorter than {SECRET_KEY_MIN_CHARACTERS} characters. Set a long random value.")
+    if len(set(key)) < 8 or any(word in key.lower() for word in PLACEHOLDERS):
+        stop("SECRET_KEY is a placeholder that others know. Set a long random value.")
+    return key
+
+
+def made_once(path: Path) -> str:
+    """Whoever creates the file first decides; a process that lost the race reads the winner's."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            with tempfile.NamedTemporaryFile("w", dir=path.parent) as aside, contextlib.suppress(FileExistsError):
+                aside.write(secrets.token_urlsafe(48))
+                aside.flush()
+                path.hardlink_to(aside.name)
+        return path.read_text().strip()
+    except OSError as error:
+        stop(f"{path} can't be written ({error.strerror}). Make its folder writable, or set VAR_DIR to one that is.")
+
+
+def pairs(text: str) -> dict[str, str]:
+    """`a=b,c=d` as a dict."""
+    parts = (part.split("=", 1) for part in text.split(",") if "=" in part)
+    return {name.strip(): value.strip() for name, value in parts}
+
+
+def networks(env: Env, name: str) -> list[IPv4Network | IPv6Network]:
+    try:
+        return [ip_network(text.strip(), strict=False) for text in env.list(name, [])]
+    except ValueError as error:
+        stop(f"{name}: {error}. Write addresses or networks, such as 10.0.0.0/8, with commas between them.")
+
+
+def integer(env: Env, name: str, default: int, *, low: int = 0, high: int = 2**31) -> int:
+    try:
+        value = env.int(name, default)
+    except EnvError:
+        value = low - 1
+    if not low <= value <= high:
+        stop(f"{name} is {os.environ.get(name)!r}. Write a whole number from {low} to {high}, such as {default}.")
+    return value
+
+
+def switch(env: Env, name: str, default: bool) -> bool:
+    try:
+        return env.bool(name, default)
+    except EnvError:
+        stop(f"{name} is {os.environ.get(name)!r}. Write true or false.")
+
+
+def choice(env: Env, name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = env.str(name, default).upper()
+    if value not in choices:
+        stop(f"{name} is {value!r}. Write one of {', '.join(choices)}.")
+    return value
+
+
+def url(env: Env, name: str, default: str, schemes: tuple[str, ...]) -> str:
+    value = env.str(name, default).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.scheme in schemes and bool(parts.hostname or parts.path)
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        starts = " or ".join(f"{scheme}://" for scheme in schemes)
+        stop(f"{name} is {value!r}. Write an address that begins with {starts}.")
+    return value
+
+
+def site(host: str, port: int) -> str:
+    """The address at which a browser on this machine finds the page."""
+    name = EVERYWHERE.get(host, host)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def hosts(host: str, site_url: str) -> list[str]:
+    """The names that requests may come under when ALLOWED_HOSTS lists none; IPv6 in brackets, as in a request."""
+    names = ("127.0.0.1", "localhost", host, urlsplit(site_url).hostname or "")
+    return [f"[{name}]" if ":" in name else name for name in names]
+
+
+def rate(env: Env, name: str, default: str) -> str:
+    """A rate limit: `n/s`, `n/m`, `n/h`, `n/d`, or `off`."""
+    value = env.str(name, default)
+    if not re.fullmatch(r"[1-9][0-9]*/[smhd]|off", value):
+        stop(f"{name} is {value!r}. Write a number and s, m, h or d, such as {default}, or off.")
+    return value

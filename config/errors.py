@@ -1,0 +1,89 @@
+"""Refusals: exceptions with a sentence a person can act on. Every door shows the same sentence in its own way."""
+
+
+class DomainError(Exception):
+    """The base of all refusals; anything else that is raised is a bug."""
+
+    status = 400
+    code = "refused"
+    retry_after: int | None = None  # seconds
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Unauthorized(DomainError):
+    status = 401
+    code = "not_signed_in"
+
+
+class Forbidden(DomainError):
+    status = 403
+    code = "not_allowed"
+
+
+class NotFound(DomainError):
+    status = 404
+    code = "not_found"
+
+
+class Conflict(DomainError):
+    status = 409
+    code = "conflict"
+
+
+class Gone(DomainError):
+    status = 410
+    code = "expired"
+
+
+class NotTaken(DomainError):
+    status = 405
+    code = "method_not_allowed"
+
+
+class LengthNeeded(DomainError):
+    status = 411
+    code = "length_needed"
+
+
+class TooLarge(DomainError):
+    status = 413
+    code = "too_large"
+
+
+class WrongType(DomainError):
+    status = 415
+    code = "wrong_type"
+
+
+class Unprocessable(DomainError):
+    """A value that can't be taken; `field` says which one, as the form and the JSON body, or the query, name it."""
+
+    status = 422
+    code = "invalid"
+
+    def __init__(self, message: str, *, field: str = "", source: str = "body") -> None:
+        super().__init__(message)
+        self.field, self.source = field, source
+
+
+class TooMany(DomainError):
+    status = 429
+    code = "too_many"
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Unavailable(DomainError):
+    status = 503
+    code = "unavailable"
+    retry_after = 5
+
+
+class Broken(DomainError):
+    status = 500
+    code = "broken"

@@ -1,0 +1,68 @@
+"""Requests that the pages and the API share: who calls, what a page's frame needs."""
+
+import ipaddress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django_htmx.middleware import HtmxDetails
+
+from config import VERSION, hooks
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+API_PREFIXES = ("/api/", "/v1/", "/tts/", "/auth/", "/webhook/")
+BY_ACCEPT = ("/voices",)  # a page for browsers, JSON for everyone else
+THEMES = ("light", "dark", "system")
+SEARCH_MAX_CHARACTERS = 200
+
+
+class PageRequest(HttpRequest):
+    """What a signed-in page gets."""
+
+    user: "User"
+    htmx: HtmxDetails
+
+
+def is_api(request: HttpRequest) -> bool:
+    if request.path == "/health":
+        return True
+    if request.path in BY_ACCEPT:
+        return "html" not in request.headers.get("Accept", "").lower()
+    return f"{request.path}/".startswith(API_PREFIXES)
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address of the client; of a proxy's header only the part that our own proxies wrote."""
+    chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    address = request.META.get("REMOTE_ADDR", "")
+    while chain and is_trusted_proxy(address):
+        address = chain.pop()
+    return address
+
+
+def is_trusted_proxy(address: str) -> bool:
+    try:
+        client = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(client in network for network in settings.TRUSTED_PROXIES)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """What every page's frame needs. Counts are made when a template shows them: an error page asks no database."""
+    theme = request.COOKIES.get("theme")
+    counts = {count.name: SimpleLazyObject(partial(count_for, request, count)) for count in hooks.counts}
+    return {"theme": theme if theme in THEMES else "system", "version": VERSION, **counts}
+
+
+def asked_words(request: HttpRequest, name: str = "q") -> str:
+    """What a page's search field or filter asks for, fit for a query."""
+    return request.GET.get(name, "").replace("\0", "").strip()[:SEARCH_MAX_CHARACTERS]
+
+
+def count_for(request: HttpRequest, count: hooks.Count) -> int:
+    return count.count(request.user) if request.user.is_authenticated else 0

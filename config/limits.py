@@ -1,0 +1,92 @@
+"""Rate limits: fixed windows counted in Redis, in this process while Redis is away."""
+
+import functools
+import logging
+import math
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import limits
+from django.conf import settings
+from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+from redis.exceptions import RedisError
+
+from config.errors import TooMany
+from config.redis import CLIENT_OPTIONS
+
+logger = logging.getLogger(__name__)
+R = TypeVar("R")
+AWAY_SECONDS = 2.0
+GRANULARITIES = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
+WORDS = {
+    "sign_in": "Too many tries to sign in",
+    "sign_in_address": "Too many tries to sign in from your address",
+    "register": "Too many new accounts from your address",
+    "speech": "Too many requests for speech",
+}
+
+
+@functools.cache
+def parse(rate: str) -> limits.RateLimitItem | None:
+    """A rate as config.env checked it: `n/s`, `n/m`, `n/h`, `n/d`, or `off`."""
+    if rate == "off":
+        return None
+    count, granularity = rate.split("/")
+    return limits.parse(f"{count}/{GRANULARITIES[granularity]}")
+
+
+@functools.cache
+def in_redis(url: str) -> FixedWindowRateLimiter:
+    return FixedWindowRateLimiter(redis_storage(url))
+
+
+def redis_storage(url: str) -> Storage:
+    uri = url.replace("unix://", "redis+unix://", 1)
+    return storage_from_string(uri, key_prefix="echodesk:limits", **CLIENT_OPTIONS)
+
+
+@functools.cache
+def in_process() -> FixedWindowRateLimiter:
+    return FixedWindowRateLimiter(MemoryStorage())
+
+
+class Away:
+    """Until when Redis is not asked again, so that a Redis that hangs does not hold every request up."""
+
+    until = 0.0
+
+
+def counted(step: Callable[[FixedWindowRateLimiter], R]) -> R:
+    if time.monotonic() < Away.until:
+        return step(in_process())
+    try:
+        return step(in_redis(settings.REDIS_URL))
+    except RedisError as error:
+        Away.until = time.monotonic() + AWAY_SECONDS
+        logger.warning("Rate limits are counted in this process: Redis is away (%s).", error)
+        return step(in_process())
+
+
+def hit(rule: str, key: str, *, cost: int = 1) -> None:
+    """Count `cost` against the rule for this key; TooMany says how long to wait."""
+    item = parse(settings.RATES[rule])
+    if item is None or counted(lambda limiter: limiter.hit(item, rule, key, cost=cost)):
+        return
+    reset = counted(lambda limiter: limiter.get_window_stats(item, rule, key).reset_time)
+    wait = max(1, round(reset - time.time()))
+    words = f"{wait} seconds" if wait < 100 else f"{math.ceil(wait / 60)} minutes"
+    raise TooMany(f"{WORDS[rule]}. Wait {words} and try again.", retry_after=wait)
+
+
+def give_back(rule: str, key: str) -> None:
+    """Undo one hit."""
+    if item := parse(settings.RATES[rule]):
+        counted(lambda limiter: limiter.hit(item, rule, key, cost=-1))
+
+
+def clear(rule: str, key: str) -> None:
+    """Forget all hits of this key."""
+    if item := parse(settings.RATES[rule]):
+        counted(lambda limiter: limiter.clear(item, rule, key))

@@ -1,0 +1,130 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, resolve_url
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+from config.errors import DomainError, LengthNeeded, NotTaken, TooLarge
+from config.http import BY_ACCEPT, PageRequest, is_api, is_trusted_proxy
+from config.refusals import outage, refuse
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class ProxyMiddleware:
+    """Believe what a proxy says of the client's connection only from a proxy of ours."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not is_trusted_proxy(request.META.get("REMOTE_ADDR", "")):
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+        return self.get_response(request)
+
+
+class BodyLimitMiddleware:
+    """Refuse a body that has no length or too much of it before anything reads it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+            return refuse(request, LengthNeeded("Send the length of the body: chunked uploads are not taken."))
+        if too_long(request.headers.get("Content-Length") or "0"):
+            megabytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2
+            return refuse(request, TooLarge(f"The request is too large: at most {megabytes} MB are taken here."))
+        return self.get_response(request)
+
+
+def too_long(length: str) -> bool:
+    """Whether a Content-Length says more than is taken; Python refuses to read thousands of digits."""
+    return not length.isdecimal() or len(length) > 18 or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+class JsonDoorsMiddleware:
+    """What all doors of the API share: the `/voices` of JSON clients, and HEAD wherever there is GET."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path in BY_ACCEPT:
+            return self.by_accept(request)
+        return self.api(request) if is_api(request) else self.get_response(request)
+
+    def by_accept(self, request: HttpRequest) -> HttpResponseBase:
+        if is_api(request):
+            request.urlconf = "config.api_urls"
+        response = self.api(request) if is_api(request) else self.get_response(request)
+        patch_vary_headers(response, ["Accept"])
+        return response
+
+    def api(self, request: HttpRequest) -> HttpResponseBase:
+        is_head = request.method == "HEAD"
+        if is_head:
+            request.method = "GET"
+        response = self.get_response(request)
+        return without_body(response) if is_head else response
+
+
+def without_body(response: HttpResponseBase) -> HttpResponseBase:
+    if response.streaming:
+        response.streaming_content = ()
+    else:
+        response.content = b""
+    return response
+
+
+class PagesNeedSignInMiddleware(LoginRequiredMiddleware):
+    """Every page needs a signed-in person unless its view says otherwise; the API has its own authenticator."""
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        return None if is_api(request) else super().process_view(request, view, args, kwargs)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """What a signed-in person saw must not come back by the Back button after they have signed out."""
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    def handle_no_permission(self, request: PageRequest, view: Callable[..., Any]) -> HttpResponse:
+        if request.htmx:  # a fragment's place is no place for the sign-in page
+            return HttpResponseClientRedirect(sign_in_then(request.htmx.current_url_abs_path))
+        return redirect(sign_in_then(request.get_full_path() if request.method == "GET" else None))
+
+
+def sign_in_then(page: str | None) -> str:
+    """The address of the sign-in page, from which the person goes on to `page`."""
+    return redirect_to_login(page).url if page else resolve_url(settings.LOGIN_URL)
+
+
+class RefusalMiddleware:
+    """A page's refusal that no form or fragment showed, a store that is away, and a method that a door doesn't take."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        return not_allowed(request, response.headers["Allow"]) if response.status_code == 405 else response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if refused := error if isinstance(error, DomainError) else outage(error):
+            return refuse(request, refused)
+        return None
+
+
+def not_allowed(request: HttpRequest, methods: str) -> HttpResponse:
+    if not is_api(request):
+        return refuse(request, NotTaken("This address is not a page to open."), Allow=methods)
+    methods = methods.replace("GET", "GET, HEAD")  # JsonDoorsMiddleware answers HEAD wherever there is GET
+    return refuse(request, NotTaken(f"Use {methods} here."), Allow=methods)

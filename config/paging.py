@@ -1,0 +1,48 @@
+"""Pages by key, newest first: the cost of a page does not grow with its depth."""
+
+import base64
+import binascii
+import datetime as dt
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from config.errors import Unprocessable
+from config.ids import OBJECT_ID
+
+M = TypeVar("M", bound=Model)
+PAGE_ROWS = 20
+PAGE_ROWS_MAX = 100
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True)
+class Page(Generic[M]):
+    items: list[M]
+    next: str | None
+
+
+def page(rows: QuerySet[M], *, cursor: str | None = None, limit: int = PAGE_ROWS) -> Page[M]:
+    """Up to `limit` rows after `cursor`, by (created_at, id) downwards, and the cursor of the rows after them."""
+    if cursor:
+        created_at, pk = decode(cursor)
+        rows = rows.filter(Q(created_at__lt=created_at) | Q(created_at=created_at, pk__lt=pk))
+    items = list(rows.order_by("-created_at", "-pk")[: limit + 1])
+    more = len(items) > limit
+    return Page(items[:limit], encode(items[limit - 1]) if more else None)
+
+
+def encode(row: Model) -> str:
+    millis = (row.created_at - EPOCH) // dt.timedelta(milliseconds=1)
+    return base64.urlsafe_b64encode(f"{millis}:{row.pk}".encode()).decode().rstrip("=")
+
+
+def decode(cursor: str) -> tuple[dt.datetime, str]:
+    try:
+        millis, pk = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split(":")
+        if not OBJECT_ID.fullmatch(pk):
+            raise ValueError(pk)
+        return EPOCH + dt.timedelta(milliseconds=int(millis)), pk
+    except (ValueError, OverflowError, binascii.Error) as error:
+        raise Unprocessable("The cursor is not one this list gave.", field="cursor", source="query") from error

@@ -1,0 +1,183 @@
+"""Every setting, read top to bottom. Values come from the environment and `.env`; `.env.example` lists them all."""
+
+import os
+from pathlib import Path
+
+from config import env as environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environment.load(BASE_DIR / os.environ.get("ENV_FILE", ".env"))
+
+# Where it runs
+HOST = env.str("HOST", "127.0.0.1")
+PORT = environment.integer(env, "PORT", 8000, low=1, high=65_535)
+SITE_URL = environment.url(env, "SITE_URL", environment.site(HOST, PORT), ("http", "https"))
+VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var").absolute()
+WORKERS = environment.integer(env, "WORKERS", min(2, os.cpu_count() or 1), high=256)
+WEB_PROCESSES = environment.integer(env, "WEB_PROCESSES", 2, low=1, high=256)
+LOG_LEVEL = environment.choice(env, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
+
+# Doors and locks
+DEBUG = environment.switch(env, "DEBUG", False)
+MONGODB_URI = env.str("MONGODB_URI", "")
+SECRET_KEY = environment.secret_key(env, kept_in=None if MONGODB_URI else VAR_DIR / "secret_key")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", []) or environment.hosts(HOST, SITE_URL)
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+TRUSTED_PROXIES = environment.networks(env, "TRUSTED_PROXIES")
+REGISTRATION_OPEN = environment.switch(env, "REGISTRATION_OPEN", True)
+ADMIN_EMAIL = env.str("ADMIN_EMAIL", "")
+ADMIN_PASSWORD = env.str("ADMIN_PASSWORD", "")
+RATES = {
+    "sign_in": environment.rate(env, "RATE_SIGN_IN", "5/m"),
+    "sign_in_address": environment.rate(env, "RATE_SIGN_IN_ADDRESS", "20/m"),
+    "register": environment.rate(env, "RATE_REGISTER", "10/h"),
+    "speech": environment.rate(env, "RATE_SPEECH", "300/m"),
+}
+_is_https = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
+SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https and TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "media-src": ["'self'", "blob:"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # bytes of a body without files
+
+# Database: MongoDB when it has an address, else SQLite in VAR_DIR
+MONGODB_DB_NAME = env.str("MONGODB_DB_NAME", environment.database_in(MONGODB_URI) or "echodesk")
+MONGODB_TIMEOUT = environment.integer(env, "MONGODB_TIMEOUT", 2_000, low=1)  # milliseconds to find a server
+if MONGODB_URI:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django_mongodb_backend",
+            "HOST": MONGODB_URI,
+            "NAME": MONGODB_DB_NAME,
+            "OPTIONS": {"serverSelectionTimeoutMS": MONGODB_TIMEOUT, "connectTimeoutMS": MONGODB_TIMEOUT},
+        }
+    }
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": VAR_DIR / "echodesk.sqlite3",
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "timeout": 20,  # seconds
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+            },
+        }
+    }
+DEFAULT_AUTO_FIELD = "config.ids.ObjectIdField"
+MIGRATION_MODULES = {app: f"config.contrib.migrations.{app}" for app in ("admin", "auth", "contenttypes", "django_rq")}
+
+# Redis: an embedded server on a socket in VAR_DIR when it has no address
+EMBEDDED_REDIS = not env.str("REDIS_URL", "")
+REDIS_URL = environment.url(env, "REDIS_URL", f"unix://{VAR_DIR / 'redis.sock'}", ("redis", "rediss", "unix"))
+RQ_SHOW_ADMIN_LINK = False  # its dashboard changes queues behind the actions' back, and for any staff
+RQ = {"COMMIT_MODE": "auto"}  # at once: actions enqueue after their transaction, which django-rq can't see on MongoDB
+RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1} for name in ("interactive", "default", "bulk")}
+
+# Speech
+PIPER_VOICES_DIR = env.path("PIPER_VOICES_DIR", VAR_DIR / "voices").absolute()
+DEFAULT_VOICE = env.str("DEFAULT_VOICE", "en_US-demo-low")
+VOICE_ALIASES = {"demo": "en_US-demo-low"} | environment.pairs(env.str("VOICE_ALIASES", ""))
+VOICE_CACHE_MB = environment.integer(env, "VOICE_CACHE_MB", 512, low=1)
+
+# Files
+MEDIA_ROOT = VAR_DIR / "media"
+STATIC_ROOT = VAR_DIR / "static"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Django
+INSTALLED_APPS = [
+    "config",
+    "config.contrib.apps.Admin",
+    "config.contrib.apps.Auth",
+    "config.contrib.apps.ContentTypes",
+    "config.contrib.apps.Queues",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "ninja",
+    "template_partials",
+    "accounts",
+    "voices",
+    "jobs",
+]
+MIDDLEWARE = [
+    "config.middleware.ProxyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.middleware.BodyLimitMiddleware",
+    "config.middleware.JsonDoorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.PagesNeedSignInMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "config.middleware.RefusalMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.http.frame",
+            ],
+        },
+    }
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["accounts.hashers.Argon2id"]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+CSRF_FAILURE_VIEW = "config.refusals.csrf_failure"
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
+        "django.request": {"level": "ERROR"},  # what clients do wrong is theirs to know
+    },
+}

@@ -1,0 +1,40 @@
+"""The sweeper: runs what the apps want done again and again, whatever else is away."""
+
+import logging
+import signal
+import threading
+import time
+
+from django.db import DatabaseError, close_old_connections
+
+from config import hooks
+
+logger = logging.getLogger(__name__)
+PAUSE_SECONDS = 0.5
+
+
+def sweep_until(stopped: threading.Event) -> None:
+    due = dict.fromkeys(hooks.sweeps, 0.0)
+    while not stopped.wait(PAUSE_SECONDS):
+        for sweep in hooks.sweeps:
+            if time.monotonic() >= due[sweep]:
+                run(sweep)
+                due[sweep] = time.monotonic() + sweep.every
+
+
+def run(sweep: hooks.Sweep) -> None:
+    """One sweep. What goes wrong is logged, and the next one tries again."""
+    close_old_connections()
+    try:
+        sweep.run()
+    except DatabaseError as error:
+        logger.warning("The database is away, a sweep is put off: %s", error)
+    except Exception:
+        logger.exception("A sweep failed: %s", sweep.run)
+
+
+def sweep_until_signal() -> None:
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    sweep_until(stopped)

@@ -1,0 +1,48 @@
+from django.contrib import admin, messages
+from django.http import HttpRequest
+
+from config.admin import ReadOnlyAdmin
+from config.errors import DomainError
+from config.ids import NUMBER
+from jobs import actions
+from jobs.models import Counter, Job, JobQuerySet, TempAudio
+
+
+@admin.action(description="Cancel the selected jobs", permissions=["view"])
+def cancel_jobs(model_admin: admin.ModelAdmin, request: HttpRequest, jobs: JobQuerySet) -> None:
+    for job in jobs:
+        try:
+            actions.cancel_job(by=request.user, job=job)
+        except DomainError as error:
+            messages.error(request, f"{job}: {error.message}")
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    list_display = ("job_id", "title", "user", "status", "attempts", "duration", "created_at")
+    list_filter = ("status", "format")
+    list_select_related = ("user",)
+    search_fields = ("title", "user__email")
+    search_help_text = "By number, title or e-mail."
+    ordering = ("-created_at",)
+    actions = (cancel_jobs,)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: JobQuerySet, search_term: str
+    ) -> tuple[JobQuerySet, bool]:
+        if NUMBER.fullmatch(search_term.strip()):
+            return queryset.with_id(search_term.strip()), False
+        return super().get_search_results(request, queryset, search_term)
+
+
+@admin.register(Counter)
+class CounterAdmin(ReadOnlyAdmin):
+    list_display = ("name", "value")
+
+
+@admin.register(TempAudio)
+class TempAudioAdmin(ReadOnlyAdmin):
+    list_display = ("audio_id", "user", "path", "content_type", "size_bytes", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("audio_id", "path", "user__email")
+    ordering = ("-created_at",)

@@ -1,0 +1,143 @@
+import datetime as dt
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Left
+
+from accounts.models import User
+from config import times
+from config.ids import NUMBER, new_id, parse_id
+from config.leases import OPEN, Leased, LeasedQuerySet, Status
+
+TEXT_MAX_CHARACTERS = 100_000
+TITLE_MAX_CHARACTERS = 200
+TITLE_MADE_CHARACTERS = 60  # of the text, when no title is given
+EXCERPT_CHARACTERS = 200  # of the text, in lists
+INTERACTIVE_MAX_CHARACTERS = 1_000  # somebody waits for texts up to this
+TEMP_AUDIO_LIFETIME = dt.timedelta(hours=24)
+WORDS = {
+    Status.QUEUED: "waiting",
+    Status.PROCESSING: "making it",
+    Status.COMPLETED: "ready",
+    Status.FAILED: "failed",
+    Status.CANCELLED: "cancelled",
+}
+
+
+class JobQuerySet(LeasedQuerySet):
+    def owned_by(self, user: User) -> Self:
+        return self.filter(user=user)
+
+    def open(self) -> Self:
+        return self.filter(status__in=OPEN)
+
+    def with_id(self, text: str) -> Self:
+        """By number, ObjectId or an old UUID; nothing for what is none of them."""
+        if NUMBER.fullmatch(text):
+            return self.filter(job_id=int(text))
+        try:
+            return self.filter(pk=parse_id(text))
+        except ValueError:
+            return self.none()
+
+    def matching(self, *, status: str | None = None, voice_id: str | None = None, q: str | None = None) -> Self:
+        rows = self.filter(status=status) if status else self
+        rows = rows.filter(voice_id=voice_id) if voice_id else rows
+        return rows.filter(Q(title__icontains=q) | Q(text__icontains=q)) if q else rows
+
+    def in_list(self) -> Self:
+        """Without the texts, which may be long, but their beginnings as `excerpt`."""
+        return self.defer("text").annotate(excerpt=Left("text", EXCERPT_CHARACTERS))
+
+
+class Job(Leased):
+    """A text to be spoken, and what became of it."""
+
+    job_id = models.BigIntegerField(unique=True, help_text="Its number, from counters")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="jobs", db_index=False)
+    title = models.CharField(max_length=TITLE_MAX_CHARACTERS)
+    text = models.TextField()
+    characters = models.PositiveIntegerField()
+    voice_id = models.CharField(max_length=100)
+    speaker = models.CharField(max_length=100, blank=True)
+    format = models.CharField(max_length=10)
+    speed = models.FloatField(default=1.0)
+    progress = models.PositiveSmallIntegerField(default=0, help_text="0 to 100")
+    total_chunks = models.PositiveIntegerField(null=True, blank=True)
+    completed_chunks = models.PositiveIntegerField(default=0)
+    audio_id = models.CharField(max_length=24, null=True, blank=True)  # noqa: DJ001 - null until there is sound, as in the API
+    duration = models.FloatField(null=True, blank=True, help_text="seconds")
+    size_bytes = models.PositiveBigIntegerField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    timings = models.JSONField(default=dict, blank=True, help_text="seconds")
+    peaks = models.JSONField(default=list, blank=True, help_text="The bars of the player's waveform, 0 to 100")
+
+    objects = JobQuerySet.as_manager()
+    afresh: ClassVar[dict[str, Any]] = Leased.afresh | {"progress": 0, "completed_chunks": 0}
+
+    class Meta:
+        db_table = "jobs"
+        indexes = [
+            models.Index(fields=["user", "-created_at", "-id"], name="jobs_of_user"),
+            models.Index(fields=["-created_at"], name="jobs_newest"),
+            models.Index(fields=["status", "created_at"], name="jobs_by_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Job {self.job_id}"
+
+    @property
+    def queue(self) -> str:
+        return "interactive" if self.characters <= INTERACTIVE_MAX_CHARACTERS else "default"
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= times.now()
+
+    @property
+    def is_ready(self) -> bool:
+        return self.status == Status.COMPLETED and not self.is_expired
+
+    @property
+    def status_words(self) -> str:
+        return "expired" if self.is_expired else WORDS[Status(self.status)]
+
+    @property
+    def audio_url(self) -> str | None:
+        return f"/api/jobs/{self.pk}/audio" if self.is_ready else None
+
+
+def count_open(user: User) -> int:
+    return Job.objects.owned_by(user).open().count()
+
+
+class Counter(models.Model):
+    """The last number given out under a name."""
+
+    name = models.CharField(max_length=100, unique=True)
+    value = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "counters"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}"
+
+
+class TempAudio(models.Model):
+    """Where the sound of a job lies until it expires."""
+
+    audio_id = models.CharField(max_length=24, unique=True, default=new_id)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    path = models.CharField(max_length=255, help_text="Its name in the storage")
+    content_type = models.CharField(max_length=50)
+    size_bytes = models.PositiveBigIntegerField()
+    created_at = models.DateTimeField(default=times.now, editable=False, db_index=True)
+
+    class Meta:
+        db_table = "temp_audio"
+        verbose_name_plural = "temporary audio"
+
+    def __str__(self) -> str:
+        return self.path

@@ -1,0 +1,81 @@
+from typing import Annotated
+
+from ninja import Field, Schema
+
+from config.leases import Status
+from config.schemas import Name, PageIn, Text, Time
+from jobs.audio import FORMATS
+from jobs.models import TEXT_MAX_CHARACTERS, Job
+from voices.engines import MAX_SPEED, MIN_SPEED
+
+EXAMPLE_TEXT = "The harbour wakes before the sun."
+
+
+class JobIn(Schema):
+    text: str = Field(description=f"1 to {TEXT_MAX_CHARACTERS:,} characters.")
+    voice_id: Text | None = Field(None, description="A voice; the default voice when none is named.")
+    model_id: Text | None = Field(None, description="A voice model instead of a voice.")
+    echo_id: Text | None = Field(None, description="An echo instead of a voice.")
+    format: str = Field("wav", max_length=10, description=f"One of: {', '.join(FORMATS)}.")
+    speed: float = Field(1.0, ge=MIN_SPEED, le=MAX_SPEED)
+    speaker: Annotated[str, Field(coerce_numbers_to_str=True, max_length=100)] | None = Field(
+        None, description="A speaker of the voice, by name or number."
+    )
+    title: Name = Field("", description="Made of the first words when absent.")
+
+    model_config = {"json_schema_extra": {"example": {"text": EXAMPLE_TEXT, "voice_id": "demo", "format": "mp3"}}}
+
+
+class Timings(Schema):
+    """Seconds."""
+
+    queued: float | None = None
+    synthesis: float | None = None
+    encoding: float | None = None
+    total: float | None = None
+    first_audio: float | None = None
+
+
+class JobOut(Schema):
+    id: str = Field(validation_alias="pk", serialization_alias="_id")
+    job_id: int
+    user_id: str
+    title: str
+    text: str
+    voice_id: str
+    model_id: str | None = None
+    echo_id: str | None = None
+    status: Status
+    progress: int = Field(description="0 to 100")
+    format: str
+    speed: float
+    audio_url: str | None
+    audio_id: str | None
+    duration: float | None = Field(description="seconds")
+    size_bytes: int | None
+    total_chunks: int | None
+    completed_chunks: int
+    characters: int
+    error: str | None
+    attempts: int
+    created_at: Time
+    started_at: Time | None
+    completed_at: Time | None
+    expires_at: Time | None
+    timings: Timings
+
+    @staticmethod
+    def resolve_error(job: Job) -> str | None:
+        return job.error or None
+
+
+class JobRow(JobOut):
+    """A job in a list: its text is cut."""
+
+    text: str = Field(validation_alias="excerpt")
+
+
+class JobsIn(PageIn):
+    status: Status | None = None
+    voice_id: str | None = Field(None, max_length=200)
+    q: Name | None = None

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from jobs import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("speak", views.speak, name="speak"),
+    path("jobs", views.jobs, name="jobs"),
+    path("jobs/<job_id>", views.job, name="job"),
+    path("jobs/<job_id>/cancel", views.cancel_job, name="cancel-job"),
+]

@@ -1,0 +1,147 @@
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from accounts import actions, tokens
+from accounts.models import Team, User
+from config.errors import Conflict
+from jobs.models import Job
+
+MODELS = {model._meta.label_lower: model for model in admin.site._registry}
+KEPT = [label for label, model in MODELS.items() if model._meta.managed]
+RIGHTS = {"is_active": "on", "is_staff": "on", "is_superuser": "on"}
+
+
+def changelist(label):
+    return reverse("admin:{}_{}_changelist".format(*label.split(".")))
+
+
+def change(row):
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+@pytest.fixture
+def rows(finished, bob):
+    """At least one row of every model."""
+    Group.objects.create(name="Readers")
+
+
+def test_every_model_of_ours_is_there():
+    assert {"accounts.user", "accounts.team", "jobs.job", "jobs.counter", "jobs.tempaudio", "voices.voice"} <= set(KEPT)
+
+
+@pytest.mark.parametrize("label", KEPT)
+def test_staff_sees_every_list_and_every_row(page, bob, rows, label):
+    client, row = page(bob), MODELS[label].objects.first()
+    answer = client.get(changelist(label))
+    assert answer.status_code == 200
+    assert row.pk in answer.content.decode()
+    answer = client.get(change(row))
+    assert answer.status_code == 200
+    assert str(row) in answer.content.decode()
+
+
+@pytest.mark.parametrize("label", ["accounts.user", "jobs.job", "jobs.tempaudio", "voices.voice"])
+def test_staff_can_search(page, bob, rows, label):
+    for q in ("alice", "nonsense", "1", "\0", "é'\""):
+        assert page(bob).get(changelist(label), {"q": q}).status_code == 200
+
+
+@pytest.mark.parametrize("label", MODELS)
+def test_others_see_nothing(client, page, alice, bob, rows, label):
+    paths = ["/admin/", changelist(label)]
+    if label in KEPT:
+        paths.append(change(MODELS[label].objects.first()))
+    for path in paths:
+        assert page(alice).get(path, follow=True).status_code == 403
+        answer = client.get(path, follow=True)
+        assert answer.redirect_chain[-1] == (f"/login?next={path}", 302)
+
+
+def test_a_staff_member_without_rights_sees_no_rows(page, charlie, rows):
+    User.objects.filter(pk=charlie.pk).update(is_staff=True)
+    client = page(charlie)
+    assert client.get("/admin/").status_code == 200
+    assert [client.get(changelist(label)).status_code for label in KEPT] == [403] * len(KEPT)
+
+
+def test_a_token_does_not_open_the_admin(client, bob):
+    headers = {"authorization": f"Bearer {tokens.issue(bob)}", "accept": "text/html"}
+    assert client.get("/admin/", headers=headers).status_code == 302
+
+
+def test_a_malformed_id_leads_back(page, bob, rows):
+    for pk in ("nonsense", "a" * 24, "%00"):
+        answer = page(bob).get(f"/admin/jobs/job/{pk}/change/")
+        assert (answer.status_code, answer.url) == (302, "/admin/")
+
+
+@pytest.mark.parametrize("label", [label for label in KEPT if label != "auth.group"])
+def test_rows_are_made_and_deleted_elsewhere(page, bob, rows, label):
+    client, row = page(bob), MODELS[label].objects.first()
+    model = row._meta
+    assert client.get(reverse(f"admin:{model.app_label}_{model.model_name}_add")).status_code == 403
+    assert client.get(reverse(f"admin:{model.app_label}_{model.model_name}_delete", args=[row.pk])).status_code == 403
+
+
+def test_rows_of_jobs_are_only_looked_at(page, bob, job):
+    assert page(bob).post(change(job), {"title": "changed", "status": "completed"}).status_code == 403
+    assert Job.objects.get().title != "changed"
+
+
+def test_nobody_reaches_the_queues_past_the_actions(page, bob):
+    assert page(bob).get("/admin/django_rq/dashboard/").status_code == 404
+
+
+def test_staff_deactivates_somebody_through_the_action(page, alice, bob, monkeypatch):
+    calls, change_user = [], actions.change_user
+    monkeypatch.setattr(actions, "change_user", lambda **fields: calls.append(fields) or change_user(**fields))
+    token = tokens.issue(alice)
+    answer = page(bob).post(change(alice), {"name": "Alicia"})
+    assert answer.status_code == 302
+    assert calls == [{"by": bob, "user": alice, "name": "Alicia", "is_active": False}]
+    alice.refresh_from_db()
+    assert (alice.name, alice.is_active, alice.email) == ("Alicia", False, "alice@example.com")
+    assert page(bob).get("/api/jobs", headers={"authorization": f"Bearer {token}"}).status_code == 401
+
+
+def test_a_deactivated_person_is_signed_out(page, alice, bob):
+    client = page(alice)
+    page(bob).post(change(alice), {"name": "Alice"})
+    assert client.get("/jobs").status_code == 302
+
+
+def test_staff_makes_somebody_staff_and_nothing_else(page, alice, bob):
+    team = Team.objects.create(name="Other")
+    more = {"email": "new@example.com", "password": "x", "team": team.pk, "key_salt": "x", "token_version": 9}
+    page(bob).post(change(alice), {"name": "Alice", **RIGHTS, **more})
+    changed = User.objects.get(pk=alice.pk)
+    assert (changed.is_staff, changed.is_superuser) == (True, True)
+    for field in ("email", "password", "team_id", "key_salt", "token_version"):
+        assert getattr(changed, field) == getattr(alice, field)
+
+
+@pytest.mark.parametrize("right", RIGHTS)
+def test_nobody_takes_their_own_rights_away(page, bob, right):
+    with pytest.raises(Conflict):
+        actions.change_user(by=bob, user=bob, **{right: False})
+    fields = {name: value for name, value in RIGHTS.items() if name != right}
+    answer = page(bob).post(change(bob), {"name": "Bob", **fields})
+    assert answer.status_code in (200, 409)
+    assert b"take your own rights away. Ask another administrator." in answer.content
+    bob.refresh_from_db()
+    assert getattr(bob, right)
+
+
+def test_staff_changes_their_own_name(page, bob):
+    assert page(bob).post(change(bob), {"name": "Robert", **RIGHTS}).status_code == 302
+    bob.refresh_from_db()
+    assert bob.name == "Robert"
+
+
+def test_a_staff_member_without_rights_changes_nobody(page, alice, charlie):
+    User.objects.filter(pk=charlie.pk).update(is_staff=True)
+    assert page(charlie).post(change(alice), {"name": "Changed"}).status_code == 403
+    alice.refresh_from_db()
+    assert (alice.name, alice.is_active) == ("Alice", True)

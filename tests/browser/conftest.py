@@ -1,0 +1,64 @@
+"""A real browser against a running installation: ECHODESK_URL, ECHODESK_EMAIL and ECHODESK_PASSWORD say which."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+URL = os.environ.get("ECHODESK_URL", "http://127.0.0.1:8000")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def cookies(browser: Browser) -> list[dict[str, object]]:
+    """The cookies of a person who has signed in through the page."""
+    context = browser.new_context(base_url=URL)
+    sign_in(context.new_page())
+    return context.cookies()
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("E-mail").fill(os.environ["ECHODESK_EMAIL"])
+    page.get_by_label("Password").fill(os.environ["ECHODESK_PASSWORD"])
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{URL}/")
+
+
+@pytest.fixture
+def open_page(browser: Browser, cookies: list[dict[str, object]]) -> Iterator[Callable[..., Page]]:
+    """A page of a signed-in person, in a context with the given options; whatever the browser complains of fails."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def opened(**options: object) -> Page:
+        context = browser.new_context(base_url=URL, **options)
+        context.add_cookies(cookies)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: complaints.append(line.text) if line.type in ("error", "warning") else None)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not complaints

@@ -1,0 +1,90 @@
+"""Sign in, speak, wait, hear."""
+
+import pytest
+
+TEXT = "The harbour wakes before the sun. Ropes creak, and a gull complains."
+HEARD = """async () => {
+    const audio = document.querySelector("audio");
+    await audio.play();
+    await new Promise((done) => setTimeout(done, 700));
+    return {duration: audio.duration, position: audio.currentTime, paused: audio.paused};
+}"""
+
+
+def speak(page, text=TEXT):
+    page.goto("/speak")
+    page.get_by_label("Text").fill(text)
+    page.get_by_role("button", name="Speak", exact=True).click()
+
+
+def test_a_person_speaks_and_hears(open_page):
+    page = open_page()
+    speak(page)
+    page.wait_for_selector("audio", state="attached")
+    heard = page.evaluate(HEARD)
+    assert heard["duration"] > 3
+    assert heard["position"] > 0.3
+    assert not heard["paused"]
+
+
+def test_the_player_is_used_by_keyboard(open_page):
+    page = open_page()
+    speak(page)
+    page.get_by_role("slider").focus()
+    page.keyboard.press("End")
+    page.wait_for_function(
+        "() => { const a = document.querySelector('audio'); return a.currentTime > a.duration - 1; }"
+    )
+    page.get_by_role("button", name="Play").press("Enter")
+    page.wait_for_function("() => document.querySelector('audio').ended")
+
+
+def test_a_long_job_moves_by_itself_and_is_cancelled(open_page):
+    page = open_page()
+    page.on("dialog", lambda question: question.accept())
+    speak(page, "".join(f"This is sentence {number} of a long text. " for number in range(2_200)))
+    page.wait_for_selector("progress")
+    page.wait_for_function("() => document.querySelector('progress').value > 0")
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_text("cancelled", exact=True).first.wait_for()
+
+
+def test_the_characters_are_counted(open_page):
+    page = open_page()
+    page.goto("/speak")
+    page.get_by_label("Text").fill("Seven 77")
+    page.get_by_text("8 of 100,000 characters").wait_for()
+
+
+def test_it_works_without_javascript(open_page):
+    page = open_page(java_script_enabled=False)
+    speak(page)
+    page.locator("audio[controls]").wait_for(timeout=15_000)
+    page.goto("/jobs")
+    page.get_by_role("link", name="The harbour wakes before the sun").first.wait_for()
+
+
+@pytest.mark.parametrize("path", ["/", "/speak", "/jobs", "/jobs/1", "/voices"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_fit_a_narrow_screen(open_page, path, scheme):
+    page = open_page(viewport={"width": 360, "height": 740}, color_scheme=scheme)
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_the_theme_is_kept(open_page):
+    page = open_page(color_scheme="light")
+    page.goto("/")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    with page.expect_response("**/theme"):
+        page.get_by_role("button", name="Dark").click()
+    page.goto("/jobs")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+
+
+def test_a_voice_is_heard_before_it_is_chosen(open_page):
+    page = open_page()
+    page.goto("/voices")
+    assert page.evaluate(HEARD)["duration"] > 1
+    page.get_by_role("link", name="Speak with it").first.click()
+    assert page.get_by_label("Voice").input_value() == "en_US-demo-low"

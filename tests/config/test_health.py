@@ -1,0 +1,90 @@
+import re
+
+import pytest
+from django.db import OperationalError
+from django.db.models import QuerySet
+
+from config import VERSION, queue
+
+pytestmark = pytest.mark.django_db
+DOORS = ["/health", "/api/health"]
+
+
+@pytest.fixture
+def worker(redis):
+    """A living worker's key."""
+    queue.connection().set(queue.WORKER_KEYS + "one", 1, ex=queue.HEARTBEAT_TTL_SECONDS)
+
+
+@pytest.fixture
+def no_database(monkeypatch):
+    def fail(rows):
+        raise OperationalError("the secret address of the server")
+
+    monkeypatch.setattr(QuerySet, "exists", fail)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_healthy(client, worker, settings, door):
+    answer = client.get(door)
+    report = answer.json()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", report.pop("timestamp"))
+    assert report.pop("engines")["piper"] in ("on", "off")
+    assert answer.status_code == 200
+    assert report == {
+        "status": "healthy",
+        "service": "echodesk",
+        "version": VERSION,
+        "database": {"status": "up", "engine": "mongodb" if settings.MONGODB_URI else "sqlite"},
+        "queue": {"status": "up", "workers": 1, "queued": 0},
+        "storage": {"status": "up"},
+    }
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_degraded_while_redis_is_away(client, door):
+    answer = client.get(door)
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    assert answer.json()["queue"] == {"status": "down", "workers": None, "queued": None}
+
+
+def test_degraded_without_a_worker(client, redis):
+    report = client.get("/health").json()
+    assert report["status"] == "degraded"
+    assert report["queue"] == {"status": "no workers", "workers": 0, "queued": 0}
+
+
+def test_tasks_that_wait_are_counted(client, worker, job):
+    assert client.get("/health").json()["queue"]["queued"] == 1
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_unhealthy_without_a_database_and_without_its_secrets(client, worker, no_database, door):
+    answer = client.get(door)
+    assert (answer.status_code, answer.json()["status"]) == (503, "unhealthy")
+    assert answer.json()["database"]["status"] == "down"
+    assert "secret" not in answer.content.decode()
+
+
+def test_unhealthy_without_a_storage(client, worker, settings):
+    settings.MEDIA_ROOT.write_text("a file where the folder should be")
+    answer = client.get("/health")
+    assert (answer.status_code, answer.json()["storage"]) == (503, {"status": "down"})
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_head_answers_as_get_does_without_the_body(client, worker, door):
+    answer = client.head(door)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_nothing_else_is_taken(client, door):
+    answer = client.post(door)
+    assert answer.status_code == 405
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD"}
+    assert answer.json()["code"] == "method_not_allowed"
+
+
+def test_a_bad_credential_does_not_matter(client, worker):
+    assert client.get("/health", headers={"authorization": "Bearer nonsense"}).status_code == 200

