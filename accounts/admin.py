@@ -3,7 +3,7 @@ from django.contrib.auth.models import Group
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from accounts import actions
+from accounts.actions import users
 from accounts.models import Team, User
 from config.admin import ReadOnlyAdmin
 
@@ -22,7 +22,7 @@ class UserAdmin(ReadOnlyAdmin):
         return request.user.is_superuser
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
-        actions.change_user(by=request.user, user=obj, **{name: form.cleaned_data[name] for name in form.changed_data})
+        users.change_user(by=request.user, user=obj, **{name: form.cleaned_data[name] for name in form.changed_data})
 
 
 admin.site.unregister(Group)

@@ -5,8 +5,9 @@ class Accounts(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import actions
+        from accounts.actions import audit, sign_in, users
         from config import hooks
 
-        hooks.start_steps.register(actions.create_first_admin)
-        hooks.sweeps.register(hooks.Sweep(every=3600, run=actions.clear_sessions))
+        hooks.start_steps.register(users.create_first_admin)
+        hooks.sweeps.register(hooks.Sweep(every=3600, run=sign_in.clear_sessions))
+        hooks.sweeps.register(hooks.Sweep(every=3600, run=audit.purge))

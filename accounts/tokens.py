@@ -1,5 +1,6 @@
-"""Who is calling: the one authenticator of the API, and the signed tokens (JWT) it takes."""
+"""Who is calling: the one authenticator of the API, the signed tokens (JWT) and the API keys it takes."""
 
+import base64
 import datetime as dt
 import secrets
 from typing import Any
@@ -11,8 +12,10 @@ from django.utils.crypto import salted_hmac
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
-from accounts.models import User
+from accounts.actions import keys
+from accounts.models import KEY_START, ApiKey, User
 from config.errors import Forbidden, Unauthorized
+from config.http import client_address
 from config.ids import OBJECT_ID
 
 LIFETIME = dt.timedelta(days=30)
@@ -21,6 +24,15 @@ ISSUER = AUDIENCE = "echodesk"
 CLAIMS = ("sub", "iat", "exp", "iss", "aud", "jti", "ver")
 HEADERS = ("Authorization", "X-API-Key")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class MissingScope(Forbidden):
+    code = "missing_scope"
+
+    def __init__(self, scopes: tuple[str, ...]) -> None:
+        needed = " or ".join(scopes)
+        message = f"This needs an API key with the scope {needed}." if needed else "API keys can't do this: sign in."
+        super().__init__(message)
 
 
 def signing_key() -> bytes:
@@ -62,13 +74,45 @@ def holder(claims: dict[str, Any]) -> User:
     return user
 
 
-def authenticate(request: HttpRequest) -> User | None:
+def holder_of_key(text: str, scopes: tuple[str, ...], address: str) -> User:
+    """The active user an API key speaks for. Unauthorized when it is void, MissingScope when it may not do this."""
+    key = ApiKey.objects.with_text(text).first()
+    if key is None or key.is_expired or not key.user.is_active:
+        raise Unauthorized("This API key is not known here, has expired or was revoked. Make another at /keys.")
+    if not key.allows(scopes):
+        raise MissingScope(scopes)
+    keys.note_use(key=key, address=address)
+    return key.user
+
+
+def basic_password(credential: str) -> str:
+    """The password of HTTP Basic; the name before it is not looked at."""
+    try:
+        return base64.b64decode(credential, validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
+
+
+def credential_holder(request: HttpRequest, scopes: tuple[str, ...]) -> User:
+    """Whom the credential in the request's headers speaks for."""
+    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+    credential, address = credential.strip(), client_address(request)
+    match scheme.lower():
+        case "" if "Authorization" not in request.headers:
+            return holder_of_key(request.headers["X-API-Key"].strip(), scopes, address)
+        case "basic":
+            return holder_of_key(basic_password(credential), scopes, address)
+        case "bearer" if credential.startswith(KEY_START):
+            return holder_of_key(credential, scopes, address)
+        case "bearer":
+            return read(credential)
+    raise Unauthorized("This credential is not known here. Send `Authorization: Bearer <token or API key>`.")
+
+
+def authenticate(request: HttpRequest, scopes: tuple[str, ...]) -> User | None:
     """A credential in a header decides alone; without one the session does, then with CSRF. None: not signed in."""
     if any(header in request.headers for header in HEADERS):
-        scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            raise Unauthorized("This credential is not known here. Send `Authorization: Bearer <token>`.")
-        return read(credential.strip())
+        return credential_holder(request, scopes)
     if not request.user.is_authenticated:
         return None
     if request.method not in SAFE_METHODS and check_csrf(request):
@@ -77,10 +121,17 @@ def authenticate(request: HttpRequest) -> User | None:
 
 
 class Credential(AuthBase):
-    """The authenticator as the API takes it, and as its documentation shows it."""
+    """The authenticator as the API takes it: `auth=Credential(Scope.READ)` lets keys with one of the scopes in.
+
+    Without scopes it takes no API key, only a token or the session.
+    """
 
     openapi_type = "http"
     openapi_scheme = "bearer"
 
+    def __init__(self, *scopes: str) -> None:
+        super().__init__()
+        self.scopes = scopes
+
     def __call__(self, request: HttpRequest) -> User | None:
-        return authenticate(request)
+        return authenticate(request, self.scopes)

@@ -1,10 +1,10 @@
 from django.urls import path
 
-from accounts import views
+from accounts.views import sign_in
 
 urlpatterns = [
-    path("login", views.login, name="login"),
-    path("logout", views.logout, name="logout"),
-    path("register", views.register, name="register"),
-    path("theme", views.theme, name="theme"),
+    path("login", sign_in.login, name="login"),
+    path("logout", sign_in.logout, name="logout"),
+    path("register", sign_in.register, name="register"),
+    path("theme", sign_in.theme, name="theme"),
 ]

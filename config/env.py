@@ -8,9 +8,10 @@ import sys
 import tempfile
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
+import dj_email_url
 from dotenv import load_dotenv
 from environs import Env, EnvError
 
@@ -150,3 +151,38 @@ def rate(env: Env, name: str, default: str) -> str:
     if not re.fullmatch(r"[1-9][0-9]*/[smhd]|off", value):
         stop(f"{name} is {value!r}. Write a number and s, m, h or d, such as {default}, or off.")
     return value
+
+
+def mail(url: str) -> dict[str, Any]:
+    """Django's mail settings from an address such as `submission://user:password@mail.example.com`."""
+    sentence = (
+        "EMAIL_URL is not a mail server's address. Write submission://user:password@mail.example.com, or smtp://."
+    )
+    try:
+        settings = dj_email_url.parse(url)
+    except ValueError:
+        stop(sentence)
+    return settings if "EMAIL_BACKEND" in settings else stop(sentence)
+
+
+def mail_host(site_url: str) -> str:
+    """The name that mails of this site come from."""
+    return urlsplit(site_url).hostname or "localhost"
+
+
+def storage(env: Env, bucket: str, endpoint_url: str) -> dict[str, Any]:
+    """Where files lie, as Django's STORAGES has it: on the disk, or in a bucket of S3 or what speaks its language."""
+    if not bucket:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    options = {
+        "bucket_name": bucket,
+        "endpoint_url": endpoint_url or None,
+        "access_key": env.str("S3_ACCESS_KEY_ID", "") or None,
+        "secret_key": env.str("S3_SECRET_ACCESS_KEY", "") or None,
+        "region_name": env.str("S3_REGION", "") or None,
+        "addressing_style": "path" if endpoint_url else "auto",
+        "signature_version": "s3v4",
+        "file_overwrite": False,
+        "querystring_expire": 3600,  # seconds that a signed link works
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}

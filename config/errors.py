@@ -53,6 +53,10 @@ class TooLarge(DomainError):
     code = "too_large"
 
 
+class QuotaReached(TooLarge):
+    code = "quota_reached"
+
+
 class WrongType(DomainError):
     status = 415
     code = "wrong_type"

@@ -1,5 +1,8 @@
+"""Files on their way into the storage."""
+
 from pathlib import Path
 
+from django.conf import settings
 from django.core.files import File
 
 
@@ -12,3 +15,10 @@ class LocalFile(File):
 
     def temporary_file_path(self) -> str:
         return str(self.path)
+
+
+def work_folder() -> Path:
+    """Where files are written until they are finished; a process that is killed leaves its file there."""
+    folder = settings.VAR_DIR / "work"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,8 +1,8 @@
 """What the frame and the lower apps need of the higher ones. Each app registers its functions in AppConfig.ready."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 T = TypeVar("T")
 Write = Callable[[str], object]
@@ -39,8 +39,35 @@ class Count:
     count: Callable[[Any], int]
 
 
+@dataclass(frozen=True)
+class OwnedData:
+    """The rows of one model that belong to a person or a team: how they leave with a download, and when it ends.
+
+    The model's manager has `owned_by(user)`. `delete` takes the user, or for a team's rows the team, and deletes all
+    rows of theirs with their files; it may be run again after it was cut off.
+    """
+
+    model: type[Any]
+    owner: Literal["user", "team"]
+    delete: Callable[[Any], object]
+    columns: tuple[str, ...] = ()  # that a download shows; without any it leaves the rows out
+    files: Callable[[Any], Iterable[tuple[str, str]]] = lambda row: ()  # of a row: its name in the zip, in the storage
+    stored_bytes: Callable[[Any], int] = lambda user: 0  # what counts for the user's quota
+
+
+@dataclass(frozen=True)
+class UploadDoor:
+    """An address that takes files."""
+
+    path: str
+    max_bytes: int  # of the whole body
+
+
 start_steps: Hook[Callable[[Write], object]] = Hook()  # run by `up` before the web server starts
 worker_starts: Hook[Callable[[], object]] = Hook()  # run by each worker before its first task
 sweeps: Hook[Sweep] = Hook()
 engine_checks: Hook[Callable[[], dict[str, str]]] = Hook()  # for /health: the engines that are on or off
 counts: Hook[Count] = Hook()
+owned_data: Hook[OwnedData] = Hook()  # lower apps first; a deletion goes the other way round
+shared_models: Hook[type[Any]] = Hook()  # models whose rows belong to nobody
+upload_doors: Hook[UploadDoor] = Hook()

@@ -24,6 +24,8 @@ WORDS = {
     "sign_in": "Too many tries to sign in",
     "sign_in_address": "Too many tries to sign in from your address",
     "register": "Too many new accounts from your address",
+    "reset": "Too many requests for a new password",
+    "upload": "Too many uploads",
     "speech": "Too many requests for speech",
 }
 

@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -9,10 +10,12 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
-from config.errors import DomainError, LengthNeeded, NotTaken, TooLarge
+from config import hooks
+from config.errors import DomainError, LengthNeeded, NotTaken, TooLarge, Unavailable
 from config.http import BY_ACCEPT, PageRequest, is_api, is_trusted_proxy
 from config.refusals import outage, refuse
 
+UPLOADS_AT_ONCE = 24  # of the 64 threads of a web process
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -29,23 +32,41 @@ class ProxyMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Refuse a body that has no length or too much of it before anything reads it."""
+    """Refuse a body that has no length or too much of it before anything reads it, and too many uploads at once."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self.uploads = threading.BoundedSemaphore(UPLOADS_AT_ONCE)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
             return refuse(request, LengthNeeded("Send the length of the body: chunked uploads are not taken."))
-        if too_long(request.headers.get("Content-Length") or "0"):
-            megabytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2
-            return refuse(request, TooLarge(f"The request is too large: at most {megabytes} MB are taken here."))
-        return self.get_response(request)
+        door = upload_door(request)
+        limit = door.max_bytes if door else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if is_longer(request.headers.get("Content-Length") or "0", limit):
+            return refuse(request, TooLarge(f"The request is too large: at most {limit // 1024**2} MB are taken here."))
+        return self.upload(request) if door else self.get_response(request)
+
+    def upload(self, request: HttpRequest) -> HttpResponseBase:
+        """Slow uploads hold a thread each; the rest of the threads is for everybody else."""
+        if not self.uploads.acquire(blocking=False):
+            return refuse(request, Unavailable("Too many uploads are coming in at once. Try again in a few seconds."))
+        try:
+            return self.get_response(request)
+        finally:
+            self.uploads.release()
 
 
-def too_long(length: str) -> bool:
-    """Whether a Content-Length says more than is taken; Python refuses to read thousands of digits."""
-    return not length.isdecimal() or len(length) > 18 or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+def upload_door(request: HttpRequest) -> hooks.UploadDoor | None:
+    """The door that takes this request's files; None for all other requests."""
+    if request.method != "POST" or request.content_type != "multipart/form-data":
+        return None
+    return next((door for door in hooks.upload_doors if door.path == request.path), None)
+
+
+def is_longer(length: str, limit: int) -> bool:
+    """Whether a Content-Length says more than `limit` bytes; Python refuses to read thousands of digits."""
+    return not length.isdecimal() or len(length) > 18 or int(length) > limit
 
 
 class JsonDoorsMiddleware:

@@ -23,18 +23,18 @@ class Page(Generic[M]):
     next: str | None
 
 
-def page(rows: QuerySet[M], *, cursor: str | None = None, limit: int = PAGE_ROWS) -> Page[M]:
-    """Up to `limit` rows after `cursor`, by (created_at, id) downwards, and the cursor of the rows after them."""
+def page(rows: QuerySet[M], *, cursor: str | None = None, limit: int = PAGE_ROWS, by: str = "created_at") -> Page[M]:
+    """Up to `limit` rows after `cursor`, by (time, id) downwards, and the cursor of the rows after them."""
     if cursor:
-        created_at, pk = decode(cursor)
-        rows = rows.filter(Q(created_at__lt=created_at) | Q(created_at=created_at, pk__lt=pk))
-    items = list(rows.order_by("-created_at", "-pk")[: limit + 1])
+        time, pk = decode(cursor)
+        rows = rows.filter(Q(**{f"{by}__lt": time}) | Q(**{by: time}, pk__lt=pk))
+    items = list(rows.order_by(f"-{by}", "-pk")[: limit + 1])
     more = len(items) > limit
-    return Page(items[:limit], encode(items[limit - 1]) if more else None)
+    return Page(items[:limit], encode(items[limit - 1], by) if more else None)
 
 
-def encode(row: Model) -> str:
-    millis = (row.created_at - EPOCH) // dt.timedelta(milliseconds=1)
+def encode(row: Model, by: str = "created_at") -> str:
+    millis = (getattr(row, by) - EPOCH) // dt.timedelta(milliseconds=1)
     return base64.urlsafe_b64encode(f"{millis}:{row.pk}".encode()).decode().rstrip("=")
 
 

@@ -31,6 +31,8 @@ RATES = {
     "sign_in": environment.rate(env, "RATE_SIGN_IN", "5/m"),
     "sign_in_address": environment.rate(env, "RATE_SIGN_IN_ADDRESS", "20/m"),
     "register": environment.rate(env, "RATE_REGISTER", "10/h"),
+    "reset": environment.rate(env, "RATE_REGISTER", "10/h"),  # an address asks for as many mails as accounts
+    "upload": environment.rate(env, "RATE_UPLOAD", "60/h"),
     "speech": environment.rate(env, "RATE_SPEECH", "300/m"),
 }
 _is_https = SITE_URL.startswith("https://")
@@ -96,13 +98,31 @@ DEFAULT_VOICE = env.str("DEFAULT_VOICE", "en_US-demo-low")
 VOICE_ALIASES = {"demo": "en_US-demo-low"} | environment.pairs(env.str("VOICE_ALIASES", ""))
 VOICE_CACHE_MB = environment.integer(env, "VOICE_CACHE_MB", 512, low=1)
 
-# Files
+# Mail: printed to the log when no server is set
+EMAIL_URL = env.str("EMAIL_URL", "")
+_mail = environment.mail(EMAIL_URL or "console://")
+EMAIL_BACKEND, EMAIL_TIMEOUT = _mail["EMAIL_BACKEND"], 20  # seconds
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
+DEFAULT_FROM_EMAIL = _mail.get("DEFAULT_FROM_EMAIL") or f"Echodesk <echodesk@{environment.mail_host(SITE_URL)}>"
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds that a reset link works
+
+# Files: in VAR_DIR, or in an S3 bucket when one is named
+S3_BUCKET = env.str("S3_BUCKET", "")
+S3_ENDPOINT_URL = env.str("S3_ENDPOINT_URL", "")
+STORAGE_QUOTA_MB = environment.integer(env, "STORAGE_QUOTA_MB", 1_024, low=1)  # of each account
+ACCEL_REDIRECT = env.str("ACCEL_REDIRECT", "")
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_TEMP_DIR = VAR_DIR / "work"
+SILENCED_SYSTEM_CHECKS = ["files.E001"]  # that folder is made when the web server starts
 MEDIA_ROOT = VAR_DIR / "media"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": environment.storage(env, S3_BUCKET, S3_ENDPOINT_URL),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -135,10 +155,10 @@ MIDDLEWARE = [
     "config.middleware.JsonDoorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.middleware.PagesNeedSignInMiddleware",
+    "config.middleware.PagesNeedSignInMiddleware",  # before CSRF, which reads a whole upload to find its token
+    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "config.middleware.RefusalMiddleware",
 ]

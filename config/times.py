@@ -16,3 +16,8 @@ def to_millis(time: dt.datetime) -> dt.datetime:
 def iso(time: dt.datetime) -> str:
     """ISO 8601 with `Z` and three decimals."""
     return time.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def unix(time: dt.datetime) -> float:
+    """Seconds since 1970."""
+    return time.astimezone(dt.UTC).timestamp()

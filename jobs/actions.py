@@ -14,7 +14,7 @@ from django.db.models import F
 from accounts.models import User
 from config import leases, limits, queue, times
 from config.errors import Conflict, DomainError, Unprocessable
-from config.files import LocalFile
+from config.files import LocalFile, work_folder
 from config.ids import new_id
 from config.leases import OPEN, Lease, LeaseLost, Status
 from config.text import forbidden_character
@@ -185,13 +185,6 @@ def attempt(lease: Lease[Job], job: Job, path: Path) -> None:
 
 def work_path(job: Job) -> Path:
     return work_folder() / f"{job.pk}-{job.lease_token}.{audio.get_format(job.format).extension}"
-
-
-def work_folder() -> Path:
-    """Where sounds are written until they are finished; a worker that is killed leaves its file there."""
-    folder = settings.VAR_DIR / "work"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def reporter(lease: Lease[Job]) -> synthesis.Report:

@@ -3,6 +3,8 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router
 from ninja.responses import Status
 
+from accounts.models import Scope
+from accounts.tokens import Credential
 from config.paging import Page, page
 from config.schemas import BODY, PageOut, errors, sound
 from config.serving import file_response
@@ -11,28 +13,31 @@ from jobs.models import Job
 from jobs.schemas import JobIn, JobOut, JobRow, JobsIn
 
 router = Router(tags=["jobs"], by_alias=True)
+READ = Credential(Scope.READ, Scope.SPEAK)
 
 
-@router.post("/api/jobs", response={202: JobOut, **errors(*BODY, 401, 429)})
+@router.post("/api/jobs", auth=Credential(Scope.SPEAK), response={202: JobOut, **errors(*BODY, 401, 429)})
 def start_job(request: HttpRequest, data: JobIn, response: HttpResponse) -> Status:
     job = actions.start_job(by=request.auth, **data.dict())
     response["Location"] = f"/api/jobs/{job.pk}"
     return Status(202, job)
 
 
-@router.get("/api/jobs", response={200: PageOut[JobRow], **errors(401, 422)})
+@router.get("/api/jobs", auth=READ, response={200: PageOut[JobRow], **errors(401, 403, 422)})
 def jobs(request: HttpRequest, query: Query[JobsIn]) -> Page[Job]:
     rows = Job.objects.owned_by(request.auth).matching(status=query.status, voice_id=query.voice_id, q=query.q)
     return page(rows.in_list(), cursor=query.cursor, limit=query.limit)
 
 
-@router.get("/api/jobs/{job_id}", response={200: JobOut, **errors(401, 404)})
+@router.get("/api/jobs/{job_id}", auth=READ, response={200: JobOut, **errors(401, 403, 404)})
 def job(request: HttpRequest, job_id: str) -> Job:
     """By its `_id` or its number."""
     return find(request, job_id)
 
 
-@router.post("/api/jobs/{job_id}/cancel", response={200: JobOut, **errors(401, 403, 404, 409)})
+@router.post(
+    "/api/jobs/{job_id}/cancel", auth=Credential(Scope.SPEAK), response={200: JobOut, **errors(401, 403, 404, 409)}
+)
 def cancel_job(request: HttpRequest, job_id: str) -> Job:
     job = find(request, job_id)
     actions.cancel_job(by=request.auth, job=job)
@@ -41,7 +46,8 @@ def cancel_job(request: HttpRequest, job_id: str) -> Job:
 
 @router.get(
     "/api/jobs/{job_id}/audio",
-    response=errors(401, 404, 409, 410),
+    auth=READ,
+    response=errors(401, 403, 404, 409, 410),
     openapi_extra=sound("audio/wav", "audio/mpeg"),
 )
 def job_audio(request: HttpRequest, job_id: str) -> HttpResponseBase:

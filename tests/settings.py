@@ -24,6 +24,7 @@ STORAGES = {
 }
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir()
+(VAR_DIR / "work").mkdir()
 if not MONGODB_URI:
     # The file of the product's own settings, so that real processes started by a test use the same one.
     DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router
 
+from accounts.models import Scope
+from accounts.tokens import Credential
 from config.errors import NotFound
 from config.schemas import errors, sound
 from config.serving import file_response
@@ -13,9 +15,10 @@ from voices.models import Voice
 from voices.schemas import OldVoiceOut, VoiceOut, VoicesIn, VoicesOut
 
 router = Router(tags=["voices"])
+LISTEN = Credential(Scope.READ, Scope.SPEAK, Scope.VOICES)
 
 
-@router.get("/api/voices", response={200: VoicesOut, **errors(401, 422)})
+@router.get("/api/voices", auth=LISTEN, response={200: VoicesOut, **errors(401, 403, 422)})
 def list_voices(request: HttpRequest, query: Query[VoicesIn]) -> dict[str, object]:
     """By id. `count` counts all that match; `next` continues a list of more than `limit`."""
     rows = Voice.objects.matching(q=query.q, language=query.language, available=query.available)
@@ -28,12 +31,17 @@ def list_voices(request: HttpRequest, query: Query[VoicesIn]) -> dict[str, objec
     }
 
 
-@router.get("/api/voices/{voice_id}", response={200: VoiceOut, **errors(401, 404)})
+@router.get("/api/voices/{voice_id}", auth=LISTEN, response={200: VoiceOut, **errors(401, 403, 404)})
 def voice(request: HttpRequest, voice_id: str) -> Voice:
     return get_object_or_404(Voice.objects.called(voice_id))
 
 
-@router.get("/api/voices/{voice_id}/sample", response=errors(401, 404), openapi_extra=sound("audio/wav"))
+@router.get(
+    "/api/voices/{voice_id}/sample",
+    auth=LISTEN,
+    response=errors(401, 403, 404),
+    openapi_extra=sound("audio/wav"),
+)
 def voice_sample(request: HttpRequest, voice_id: str) -> HttpResponseBase:
     """A WAV file; takes `Range`."""
     found = get_object_or_404(Voice.objects.called(voice_id).exclude(sample=""))
@@ -43,7 +51,7 @@ def voice_sample(request: HttpRequest, voice_id: str) -> HttpResponseBase:
     return file_response(request, path, content_type="audio/wav", filename=f"{found.voice_id}.wav")
 
 
-@router.get("/voices", response={200: list[OldVoiceOut], **errors(401)})
+@router.get("/voices", auth=LISTEN, response={200: list[OldVoiceOut], **errors(401, 403)})
 def old_voices(request: HttpRequest) -> QuerySet[Voice]:
     """The list of the older TTS backend, for clients whose `Accept` does not name HTML."""
     return Voice.objects.order_by("language", "name")[:1000]

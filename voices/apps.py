@@ -6,8 +6,11 @@ class Voices(AppConfig):
 
     def ready(self) -> None:
         from config import hooks
-        from voices import actions, engines
+        from voices import engines
+        from voices.actions import voices
+        from voices.models import Voice
 
-        hooks.start_steps.register(actions.sync_voices)
-        hooks.worker_starts.register(actions.warm_up)
+        hooks.start_steps.register(voices.sync_voices)
+        hooks.worker_starts.register(voices.warm_up)
         hooks.engine_checks.register(engines.states)
+        hooks.shared_models.register(Voice)

@@ -2,9 +2,14 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
 
+from accounts.models import User
 from config import times
+from config.ids import parse_id
+
+S3_KEY_MAX_CHARACTERS = 1_024
+FILE_NAME_MAX_CHARACTERS = 255
 
 
 class VoiceQuerySet(models.QuerySet):
@@ -56,3 +61,53 @@ class Voice(models.Model):
     @property
     def sample_url(self) -> str | None:
         return f"/api/voices/{self.voice_id}/sample" if self.sample else None
+
+
+class AudioFileQuerySet(models.QuerySet):
+    def owned_by(self, user: User) -> Self:
+        return self.filter(user=user)
+
+    def with_id(self, text: str) -> Self:
+        """By its id or an old UUID; nothing for what is neither."""
+        try:
+            return self.filter(pk=parse_id(text))
+        except ValueError:
+            return self.none()
+
+    def matching(self, q: str = "") -> Self:
+        """By words of its name or its key."""
+        return self.filter(Q(name__icontains=q) | Q(s3_key__icontains=q)) if q else self
+
+    def stored_bytes(self) -> int:
+        """The bytes that lie in our storage."""
+        return self.filter(is_stored=True).aggregate(total=Sum("file_size"))["total"] or 0
+
+
+class AudioFile(models.Model):
+    """A sound that a person keeps here, or the record of one that their client keeps elsewhere."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
+    s3_key = models.CharField(max_length=S3_KEY_MAX_CHARACTERS, help_text="Its name in the storage, or in the client's")
+    name = models.CharField(max_length=FILE_NAME_MAX_CHARACTERS, blank=True, help_text="As its owner called it")
+    file_size = models.PositiveBigIntegerField(default=0, help_text="bytes")
+    content_type = models.CharField(max_length=100, blank=True)
+    duration = models.FloatField(null=True, blank=True, help_text="seconds")
+    sample_rate = models.PositiveIntegerField(null=True, blank=True, help_text="Hz")
+    channels = models.PositiveSmallIntegerField(null=True, blank=True)
+    is_encrypted = models.BooleanField(default=False, help_text="By its owner; we can't read it")
+    is_stored = models.BooleanField(default=False, help_text="Its bytes lie in our storage: we serve and delete them")
+    uploaded_at = models.DateTimeField(default=times.now, editable=False)
+
+    objects = AudioFileQuerySet.as_manager()
+
+    class Meta:
+        db_table = "audio_files"
+        indexes = [models.Index(fields=["user", "-uploaded_at", "-id"], name="audio_files_of_user")]
+
+    def __str__(self) -> str:
+        return self.name or self.s3_key
+
+    @property
+    def uploaded_at_unix(self) -> float:
+        """Seconds since 1970."""
+        return times.unix(self.uploaded_at)

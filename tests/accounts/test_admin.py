@@ -3,7 +3,8 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from accounts import actions, tokens
+from accounts import tokens
+from accounts.actions import users
 from accounts.models import Team, User
 from config.errors import Conflict
 from jobs.models import Job
@@ -95,8 +96,8 @@ def test_nobody_reaches_the_queues_past_the_actions(page, bob):
 
 
 def test_staff_deactivates_somebody_through_the_action(page, alice, bob, monkeypatch):
-    calls, change_user = [], actions.change_user
-    monkeypatch.setattr(actions, "change_user", lambda **fields: calls.append(fields) or change_user(**fields))
+    calls, change_user = [], users.change_user
+    monkeypatch.setattr(users, "change_user", lambda **fields: calls.append(fields) or change_user(**fields))
     token = tokens.issue(alice)
     answer = page(bob).post(change(alice), {"name": "Alicia"})
     assert answer.status_code == 302
@@ -125,7 +126,7 @@ def test_staff_makes_somebody_staff_and_nothing_else(page, alice, bob):
 @pytest.mark.parametrize("right", RIGHTS)
 def test_nobody_takes_their_own_rights_away(page, bob, right):
     with pytest.raises(Conflict):
-        actions.change_user(by=bob, user=bob, **{right: False})
+        users.change_user(by=bob, user=bob, **{right: False})
     fields = {name: value for name, value in RIGHTS.items() if name != right}
     answer = page(bob).post(change(bob), {"name": "Bob", **fields})
     assert answer.status_code in (200, 409)

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from accounts import actions
+from accounts.actions import users
 from accounts.models import User
 from config import hooks
 from config.errors import DomainError
@@ -17,8 +17,8 @@ def lines(settings):
 
 
 def test_the_first_start_makes_an_administrator_and_shows_the_password_once(lines):
-    actions.create_first_admin(lines.append)
-    actions.create_first_admin(lines.append)
+    users.create_first_admin(lines.append)
+    users.create_first_admin(lines.append)
     admin = User.objects.get()
     (line,) = lines
     match = re.fullmatch(r"First administrator: admin@example\.com, password: (\S{16,}) \(shown this once\)", line)
@@ -28,15 +28,15 @@ def test_the_first_start_makes_an_administrator_and_shows_the_password_once(line
 
 
 def test_every_installation_has_a_password_of_its_own(lines):
-    actions.create_first_admin(lines.append)
+    users.create_first_admin(lines.append)
     User.objects.all().delete()
-    actions.create_first_admin(lines.append)
+    users.create_first_admin(lines.append)
     assert lines[0] != lines[1]
 
 
 def test_the_settings_name_email_and_password(lines, settings, client):
     settings.ADMIN_EMAIL, settings.ADMIN_PASSWORD = " Boss@Example.com", "chosen by me"
-    actions.create_first_admin(lines.append)
+    users.create_first_admin(lines.append)
     assert lines == ["First administrator: boss@example.com, password: the one in ADMIN_PASSWORD"]
     data = {"email": "boss@example.com", "password": "chosen by me"}
     assert client.post("/api/login", data, content_type="application/json").status_code == 200
@@ -44,12 +44,12 @@ def test_the_settings_name_email_and_password(lines, settings, client):
 
 def test_an_administrator_that_is_there_stays_the_only_one(lines, settings, bob):
     settings.ADMIN_EMAIL, settings.ADMIN_PASSWORD = "boss@example.com", "chosen by me"
-    actions.create_first_admin(lines.append)
+    users.create_first_admin(lines.append)
     assert (list(User.objects.administrators()), lines) == ([bob], [])
 
 
 def test_other_accounts_are_no_administrators(lines, alice):
-    actions.create_first_admin(lines.append)
+    users.create_first_admin(lines.append)
     assert User.objects.administrators().get().email == "admin@example.com"
 
 
@@ -57,10 +57,10 @@ def test_other_accounts_are_no_administrators(lines, alice):
 def test_poor_settings_are_refused_with_a_sentence(lines, settings, email, password):
     settings.ADMIN_EMAIL, settings.ADMIN_PASSWORD = email, password
     with pytest.raises(DomainError):
-        actions.create_first_admin(lines.append)
+        users.create_first_admin(lines.append)
     assert not User.objects.exists()
     assert lines == []
 
 
 def test_up_runs_it():
-    assert actions.create_first_admin in list(hooks.start_steps)
+    assert users.create_first_admin in list(hooks.start_steps)

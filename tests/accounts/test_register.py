@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts import actions
+from accounts.actions import users
 from accounts.models import Team, User
 from config.errors import Forbidden, Unprocessable
 
@@ -105,7 +105,7 @@ def test_a_password_that_is_too_short_or_too_long_is_refused(client, length):
     assert answer.json()["errors"][0]["loc"] == ["body", "password"]
     assert "password" in on_page(client, password="x" * length).context["form"].errors
     with pytest.raises(Unprocessable, match="8 to 128 characters"):
-        actions.register(email="ann@example.com", password="x" * length, address="")
+        users.register(email="ann@example.com", password="x" * length, address="")
     assert not User.objects.exists()
 
 
@@ -167,7 +167,7 @@ def test_closed_registration_is_closed_at_every_door(client, settings):
     assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
     assert b"Registration is closed here. Ask an administrator to invite you." in on_page(client).content
     with pytest.raises(Forbidden):
-        actions.register(**GOOD, address="")
+        users.register(**GOOD, address="")
     assert not User.objects.exists()
 
 

@@ -5,7 +5,7 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from accounts import actions
+from accounts.actions import sign_in as actions
 from accounts.models import User
 from config.errors import Unauthorized
 from tests.conftest import PASSWORD

@@ -8,7 +8,7 @@ from config import queue
 from config.leases import Lease, LeaseLost
 from jobs import actions, tasks
 from jobs.models import Job, TempAudio
-from voices import actions as voices
+from voices.actions import voices
 from voices.engines.piper import engine
 from voices.engines.piper_files import DEMO_DIR
 
@@ -205,7 +205,7 @@ def test_a_job_that_is_lost_while_it_is_stored_leaves_nothing(alice, job, var_di
         actions.cancel_job(by=alice, job=Job.objects.get())
         return sound
 
-    monkeypatch.setattr(actions, "store_sound", store_and_cancel)
+    monkeypatch.setattr(voices, "store_sound", store_and_cancel)
     run(job)
     assert (job.status, job.audio_id, job.duration) == ("cancelled", None, None)
     assert (sounds(var_dir), work_files(job), TempAudio.objects.count()) == ([], [], 0)
@@ -218,7 +218,7 @@ def test_progress_rises_sentence_by_sentence(alice, demo, monkeypatch):
         step(lease, **fields)
         seen.append(Job.objects.values_list("progress", "completed_chunks", "total_chunks").get())
 
-    monkeypatch.setattr(actions, "PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(voices, "PROGRESS_SECONDS", 0)
     monkeypatch.setattr(Lease, "step", spy)
     run(job)
     assert seen == [(99 * done // 6, done, 6) for done in range(1, 7)]

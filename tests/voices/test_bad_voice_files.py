@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from voices import actions
+from voices.actions import voices
 from voices.engines.piper_files import DEMO_DIR
 from voices.models import Voice
 
@@ -31,7 +31,7 @@ def folder(db, var_dir):
 
 def sync():
     lines = []
-    actions.sync_voices(lines.append)
+    voices.sync_voices(lines.append)
     assert list(Voice.objects.available().values_list("voice_id", flat=True)) == [DEMO]
     return "\n".join(lines)
 

@@ -6,7 +6,8 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 
-from voices import actions, samples
+from voices import samples
+from voices.actions import voices
 from voices.engines import VoiceBroken
 from voices.engines.piper_files import DEMO_DIR
 from voices.models import Voice
@@ -43,7 +44,7 @@ def copy(folder, voice_id=MINE, **config):
 
 def sync():
     lines = []
-    actions.sync_voices(lines.append)
+    voices.sync_voices(lines.append)
     return lines
 
 

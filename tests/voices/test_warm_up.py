@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 from jobs import synthesis
-from voices import actions
+from voices.actions import voices
 from voices.engines.piper import Piper, engine
 from voices.engines.piper_files import DEMO_DIR
 
@@ -16,26 +16,26 @@ def loaded(monkeypatch):
 
 
 def test_the_default_voice_is_loaded(demo, loaded):
-    actions.warm_up()
+    voices.warm_up()
     assert loaded() == ["en_US-demo-low"]
 
 
 def test_the_default_voice_may_be_named_by_its_alias(demo, loaded, settings):
     settings.DEFAULT_VOICE = "demo"
-    actions.warm_up()
+    voices.warm_up()
     assert loaded() == ["en_US-demo-low"]
 
 
 @pytest.mark.django_db
 def test_an_empty_catalogue_is_only_logged(loaded, caplog):
-    actions.warm_up()
+    voices.warm_up()
     assert "The default voice en_US-demo-low is not in the catalogue." in caplog.text
     assert loaded() == []
 
 
 def test_a_voice_that_is_not_available_is_only_logged(demo, loaded, caplog):
     type(demo).objects.update(available=False)
-    actions.warm_up()
+    voices.warm_up()
     assert "is not in the catalogue" in caplog.text
 
 
@@ -45,13 +45,13 @@ def test_a_broken_default_voice_is_only_logged(demo, loaded, settings, caplog, d
     shutil.copytree(DEMO_DIR, folder)
     model = folder / "en_US-demo-low.onnx"
     model.write_bytes(b"" if damage == "empty" else model.read_bytes()[:100_000])
-    actions.warm_up()
+    voices.warm_up()
     assert "The default voice can't speak: The voice file of en_US-demo-low is damaged." in caplog.text
 
 
 def test_an_engine_that_is_not_known_is_only_logged(demo, loaded, caplog):
     type(demo).objects.update(engine="gramophone")
-    actions.warm_up()
+    voices.warm_up()
     assert "There is no voice engine named gramophone" in caplog.text
 
 

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from pymongo.errors import PyMongoError
 
-from config import hooks
+from config import files, hooks
 from config.backups import back_up
 from config.errors import DomainError
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+        files.work_folder()
         try:
             self.migrate()
         except (DatabaseError, PyMongoError) as error:

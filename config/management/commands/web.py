@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from config import files
+
 THREADS = 64  # in each process: streams hold up to 48 of them for minutes
 KILL_TIMEOUT = 5  # seconds that a stop waits for open streams
 HEADER_TIMEOUT = 10_000  # milliseconds; against headers that drip
@@ -17,6 +19,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        files.work_folder()
         os.execv(sys.executable, command())  # noqa: S606
 
 

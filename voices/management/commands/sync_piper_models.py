@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from voices import actions
+from voices.actions import voices
 
 
 class Command(BaseCommand):
@@ -11,7 +11,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            actions.sync_voices(self.stdout.write)
+            voices.sync_voices(self.stdout.write)
         except DatabaseError as error:
             raise CommandError(f"The database is away: {error}") from error
         self.stdout.write("The catalogue is up to date.")

@@ -1,12 +1,10 @@
-"""Every change of an account's state."""
+"""Making accounts and changing what they say of a person."""
 
 import base64
 import secrets
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import authenticate
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, validate_email
 from django.db import IntegrityError
@@ -22,7 +20,7 @@ from accounts.models import (
 )
 from config import limits
 from config.db import atomic
-from config.errors import Conflict, Forbidden, Unauthorized, Unprocessable
+from config.errors import Conflict, Forbidden, Unprocessable
 from config.hooks import Write
 
 
@@ -82,29 +80,11 @@ def save_with_team(user: User) -> None:
     user.save(force_insert=True)
 
 
-def sign_in(*, email: str, password: str, address: str) -> User:
-    """The user of these credentials. Tries count for the e-mail and the client's address; a success takes them back."""
-    email = normalise_email(email)
-    limits.hit("sign_in_address", address)
-    limits.hit("sign_in", email)
-    user = authenticate(username=email, password=password)
-    if user is None:
-        raise Unauthorized("The e-mail or the password is wrong.")
-    limits.clear("sign_in", email)
-    limits.give_back("sign_in_address", address)
-    return user
-
-
 def change_user(*, by: User, user: User, **fields: Any) -> None:
     """Change what an administrator may: name, is_active, is_staff, is_superuser."""
     if user == by and not all(fields.get(name, True) for name in ("is_active", "is_staff", "is_superuser")):
         raise Conflict("You can't take your own rights away. Ask another administrator.")
     User.objects.filter(pk=user.pk).update(**fields)
-
-
-def clear_sessions() -> None:
-    """Delete the sessions that have run out."""
-    SessionStore.clear_expired()
 
 
 def create_first_admin(write: Write) -> None:

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import actions
+from accounts.actions import sign_in, users
 from accounts.forms import RegisterForm, SignInForm
 from config.errors import DomainError
 from config.forms import add_refusal
@@ -38,7 +38,7 @@ def login(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if form.is_valid():
         try:
-            user = actions.sign_in(**form.cleaned_data, address=client_address(request))
+            user = sign_in.sign_in(**form.cleaned_data, address=client_address(request))
         except DomainError as error:
             add_refusal(form, error)
             form.focus_password()
@@ -59,7 +59,7 @@ def register(request: HttpRequest) -> HttpResponse:
     form = RegisterForm(request.POST or None)
     if form.is_valid():
         try:
-            user = actions.register(**form.cleaned_data, address=client_address(request))
+            user = users.register(**form.cleaned_data, address=client_address(request))
         except DomainError as error:
             add_refusal(form, error)
         else:

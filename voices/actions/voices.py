@@ -1,4 +1,4 @@
-"""Every change of the catalogue."""
+"""The catalogue: what the engines on this machine can say."""
 
 import logging
 from dataclasses import asdict
