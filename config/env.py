@@ -25,6 +25,7 @@ OLD_NAMES = {
 }
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where this machine reaches what listens everywhere
 SECRET_KEY_MIN_CHARACTERS = 32
+ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", re.IGNORECASE)
 PLACEHOLDERS = ("change", "secret-key", "secret_key", "your-", "your_", "example", "placeholder", "insecure", "xxxx")
 
 
@@ -94,6 +95,15 @@ def networks(env: Env, name: str) -> list[IPv4Network | IPv6Network]:
         return [ip_network(text.strip(), strict=False) for text in env.list(name, [])]
     except ValueError as error:
         stop(f"{name}: {error}. Write addresses or networks, such as 10.0.0.0/8, with commas between them.")
+
+
+def origins(env: Env, name: str) -> list[str]:
+    """Web sites as browsers name them: scheme, host and port, nothing after them."""
+    found = [text.strip() for text in env.list(name, [])]
+    for text in found:
+        if not ORIGIN.fullmatch(text):
+            stop(f"{name} has {text!r}. Write origins such as https://app.example.com, with commas between them.")
+    return found
 
 
 def integer(env: Env, name: str, default: int, *, low: int = 0, high: int = 2**31) -> int:

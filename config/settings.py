@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from corsheaders.defaults import default_headers as cors_headers
+
 from config import env as environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -24,6 +26,10 @@ SECRET_KEY = environment.secret_key(env, kept_in=None if MONGODB_URI else VAR_DI
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", []) or environment.hosts(HOST, SITE_URL)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 TRUSTED_PROXIES = environment.networks(env, "TRUSTED_PROXIES")
+CORS_ALLOWED_ORIGINS = environment.origins(env, "CORS_ORIGINS")
+CORS_URLS_REGEX = r"^/(api|v1|tts|auth|voices)(/|$)"
+CORS_ALLOW_HEADERS = (*cors_headers, "x-api-key", "idempotency-key")
+CORS_EXPOSE_HEADERS = ("Link", "Location", "Retry-After", "X-Total-Count", "X-Sample-Rate")
 REGISTRATION_OPEN = environment.switch(env, "REGISTRATION_OPEN", True)
 ADMIN_EMAIL = env.str("ADMIN_EMAIL", "")
 ADMIN_PASSWORD = env.str("ADMIN_PASSWORD", "")
@@ -137,6 +143,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.humanize",
     "django.contrib.staticfiles",
+    "corsheaders",
     "csp",
     "django_htmx",
     "ninja",
@@ -149,6 +156,7 @@ MIDDLEWARE = [
     "config.middleware.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.BodyLimitMiddleware",

@@ -19,6 +19,10 @@ BAD = {
     "REDIS_URL": ["nonsense", "http://localhost"],
     "RATE_SIGN_IN": ["5", "five/m"],
     "TRUSTED_PROXIES": ["nginx"],
+    "RATE_UPLOAD": ["60"],
+    "CORS_ORIGINS": ["app.example.com", "https://a.example/", "https://a.example, ftp://b.example", "https://[bad"],
+    "EMAIL_URL": ["mail.example.com", "gopher://mail.example.com", "smtp://mail.example.com:mail"],
+    "STORAGE_QUOTA_MB": ["lots", "0"],
     "VAR_DIR": ["/dev/null/var"],
 }
 
