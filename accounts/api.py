@@ -1,21 +1,58 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
+from django.shortcuts import get_object_or_404
+from ninja import Query, Router
+from ninja.responses import Status
 
-from accounts.actions import sign_in, users
-from accounts.schemas import RegisterIn, SignedIn, SignInIn, signed_in
+from accounts.actions import invitations, sign_in, users
+from accounts.actions import keys as key_actions
+from accounts.models import ApiKey, Scope, User
+from accounts.schemas import KeyIn, KeyMade, KeyOut, RegisterIn, SignedIn, SignInIn, UserOut, key_made, signed_in
+from accounts.tokens import Credential
 from config.http import client_address
-from config.schemas import BODY, errors
+from config.paging import Page, page
+from config.schemas import BODY, PageIn, PageOut, errors
 
 router = Router(tags=["accounts"])
 
 
-@router.post("/api/register", auth=None, response={200: SignedIn, **errors(*BODY, 409, 429)})
+@router.post("/api/register", auth=None, response={200: SignedIn, **errors(*BODY, 404, 409, 410, 429)})
 def register(request: HttpRequest, data: RegisterIn) -> dict[str, Any]:
-    return signed_in(users.register(**data.dict(), address=client_address(request)))
+    fields = data.dict(exclude={"invitation"}) | {"address": client_address(request)}
+    if data.invitation:
+        return signed_in(invitations.register_with_invitation(token=data.invitation, **fields))
+    return signed_in(users.register(**fields))
+
+
+@router.get(
+    "/api/user",
+    auth=Credential(Scope.READ, Scope.SPEAK, Scope.VOICES, Scope.DESK),
+    response={200: UserOut, **errors(401)},
+)
+def user(request: HttpRequest) -> User:
+    return request.auth
 
 
 @router.post("/api/login", auth=None, response={200: SignedIn, **errors(*BODY, 401, 429)})
 def login(request: HttpRequest, data: SignInIn) -> dict[str, Any]:
     return signed_in(sign_in.sign_in(**data.dict(), address=client_address(request)))
+
+
+@router.get("/api/keys", auth=Credential(), response={200: PageOut[KeyOut], **errors(401, 403, 422)})
+def keys(request: HttpRequest, query: Query[PageIn]) -> Page[ApiKey]:
+    """API keys are managed with a token or the session; a key can't."""
+    return page(ApiKey.objects.owned_by(request.auth), cursor=query.cursor, limit=query.limit)
+
+
+@router.post("/api/keys", auth=Credential(), response={201: KeyMade, **errors(*BODY, 401, 409)})
+def create_key(request: HttpRequest, data: KeyIn) -> Status:
+    key, text = key_actions.create_key(by=request.auth, **data.dict(), address=client_address(request))
+    return Status(201, key_made(key, text))
+
+
+@router.delete("/api/keys/{object_id:key_id}", auth=Credential(), response={204: None, **errors(401, 403, 404)})
+def revoke_key(request: HttpRequest, key_id: str) -> Status:
+    key = get_object_or_404(ApiKey.objects.owned_by(request.auth), pk=key_id)
+    key_actions.revoke_key(by=request.auth, key=key, address=client_address(request))
+    return Status(204, None)

@@ -1,4 +1,5 @@
 import base64
+import datetime as dt
 import secrets
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self
@@ -24,11 +25,19 @@ def new_key_salt() -> str:
     return base64.b64encode(secrets.token_bytes(KEY_SALT_BYTES)).decode()
 
 
+class TeamQuerySet(models.QuerySet):
+    def owned_by(self, user: "User") -> Self:
+        return self.filter(pk=user.team_id)
+
+
 class Team(models.Model):
     """Owns the desk. Everybody is in exactly one team."""
 
     name = models.CharField(max_length=NAME_MAX_CHARACTERS)
     created_at = models.DateTimeField(default=times.now)
+    version = models.PositiveIntegerField(default=1, editable=False, help_text="Raised when its members change")
+
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         db_table = "teams"
@@ -43,9 +52,19 @@ class Role(models.TextChoices):
 
 
 class UserQuerySet(models.QuerySet):
+    def owned_by(self, user: "User") -> Self:
+        return self.filter(pk=user.pk)
+
     def administrators(self) -> Self:
         """Those who run the installation, the first one first."""
         return self.filter(is_superuser=True, is_active=True).order_by("created_at", "pk")
+
+    def in_team_of(self, user: "User") -> Self:
+        """The members of a person's team, the person too; not those whose account is being deleted."""
+        return self.filter(team=user.team_id, deleted_at=None)
+
+    def running_a_team(self) -> Self:
+        return self.filter(role=Role.ADMIN, is_active=True)
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -86,19 +105,31 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Seconds since 1970."""
         return times.unix(self.created_at)
 
+    def get_session_auth_hash(self) -> str:
+        """Sessions end with the tokens: when the password changes or the account is disabled."""
+        return f"{super().get_session_auth_hash()}:{self.token_version}"
+
+    @property
+    def runs_a_team(self) -> bool:
+        return self.role == Role.ADMIN and self.is_active
+
+    def outranks(self, other: "User") -> bool:
+        """Running a team gives nobody power over the account of somebody who runs the installation."""
+        return self.is_superuser or not (other.is_staff or other.is_superuser)
+
 
 class Scope(models.TextChoices):
     """What an API key may do; each endpoint says which of them it takes."""
 
-    READ = "read"
-    SPEAK = "speak"
-    VOICES = "voices"
-    DESK = "desk"
-    ALL = "all"
+    READ = "read", "Read"
+    SPEAK = "speak", "Speak"
+    VOICES = "voices", "Voices and files"
+    DESK = "desk", "Desk"
+    ALL = "all", "Everything"
 
 
 def key_digest(text: str) -> str:
-    """What is kept of an API key: without SECRET_KEY it says nothing about a guess."""
+    """What is kept of an API key or an invitation's token: without SECRET_KEY it says nothing about a guess."""
     return salted_hmac("accounts.keys", text, algorithm="sha256").hexdigest()
 
 
@@ -136,6 +167,11 @@ class ApiKey(models.Model):
     def is_expired(self) -> bool:
         return self.expires_at is not None and self.expires_at <= times.now()
 
+    @property
+    def scope_words(self) -> str:
+        named = [Scope.ALL] if Scope.ALL in self.scopes else self.scopes
+        return ", ".join(Scope(scope).label for scope in named)
+
     def allows(self, scopes: Iterable[str]) -> bool:
         """Whether it has one of the scopes that an endpoint takes."""
         return bool({*scopes} & {*self.scopes}) or (Scope.ALL in self.scopes and bool(scopes))
@@ -148,18 +184,24 @@ class InvitationQuerySet(models.QuerySet):
     def open(self) -> Self:
         return self.filter(used_at=None, expires_at__gt=times.now())
 
+    def with_token(self, token: str) -> Self:
+        return self.filter(digest=key_digest(token)).select_related("team", "by")
+
 
 class Invitation(models.Model):
     """A link that lets one person into a team, once."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
     by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    email = models.EmailField(blank=True, max_length=EMAIL_MAX_CHARACTERS, help_text="Whom it was mailed to")
+    email = models.EmailField(
+        blank=True, max_length=EMAIL_MAX_CHARACTERS, help_text="Whom it is for, where that was said"
+    )
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(default=times.now, editable=False)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -199,6 +241,9 @@ class AuditEntryQuerySet(models.QuerySet):
     def owned_by(self, user: User) -> Self:
         return self.filter(user=user)
 
+    def matching(self, *, event: str = "") -> Self:
+        return self.filter(event=event) if event else self
+
 
 class AuditEntry(models.Model):
     """One line of an account's audit trail."""
@@ -228,6 +273,9 @@ class AuditEntry(models.Model):
 class UsageDayQuerySet(models.QuerySet):
     def owned_by(self, user: User) -> Self:
         return self.filter(user=user)
+
+    def since(self, day: dt.date) -> Self:
+        return self.filter(day__gte=day)
 
 
 class UsageDay(models.Model):
@@ -266,6 +314,7 @@ class DataExport(Leased):
     expires_at = models.DateTimeField(null=True, blank=True)
 
     objects = DataExportQuerySet.as_manager()
+    task: ClassVar[str] = "accounts.tasks.make_export"
     afresh: ClassVar[dict[str, Any]] = Leased.afresh | {"progress": 0}
 
     class Meta:

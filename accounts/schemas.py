@@ -1,9 +1,10 @@
+import datetime as dt
 from typing import Any
 
 from ninja import Field, Schema
 
 from accounts import tokens
-from accounts.models import PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS, User
+from accounts.models import PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS, ApiKey, Role, Scope, User
 from config.schemas import Name, Text, Time
 
 EXAMPLE = {"email": "ann@example.com", "password": "a long pass phrase"}
@@ -21,6 +22,7 @@ class RegisterIn(Schema):
     password: Text = Field(description=f"{PASSWORD_MIN_CHARACTERS} to {PASSWORD_MAX_CHARACTERS} characters.")
     name: Name = ""
     key_salt: Text = Field("", description="Base64; made here when absent.")
+    invitation: Text = Field("", description="An invitation's link, or its last part: joins the team that invites.")
 
     model_config = {"json_schema_extra": {"example": EXAMPLE | {"name": "Ann"}}}
 
@@ -45,3 +47,68 @@ class SignedIn(Schema):
 
 def signed_in(user: User) -> dict[str, Any]:
     return {"token": tokens.issue(user), "user_id": user.pk, "key_salt": user.key_salt, "user": user}
+
+
+class MemberOut(Schema):
+    user_id: str = Field(validation_alias="pk")
+    email: str
+    name: str
+    role: str
+
+
+class MemberStateOut(MemberOut):
+    is_active: bool
+
+
+class TeamOut(Schema):
+    team_id: str
+    name: str
+    members: list[MemberOut]
+
+
+class InvitationIn(Schema):
+    email: Text = Field("", description="Where mail is set up the link is mailed to it.")
+    role: Text = Role.MEMBER.value
+
+    model_config = {"json_schema_extra": {"example": {"email": "ben@example.com", "role": "member"}}}
+
+
+class LinkOut(Schema):
+    url: str
+    expires_at: Time
+
+
+class MemberIn(Schema):
+    role: Text | None = None
+    is_active: bool | None = None
+
+    model_config = {"json_schema_extra": {"example": {"role": "admin"}}}
+
+
+class KeyIn(Schema):
+    name: Name = Field(description="What it is for.")
+    scopes: list[Text] | None = Field(None, description=f"Of: {', '.join(Scope.values)}. `all` when absent.")
+    expires_at: dt.datetime | None = Field(None, description="With its zone; the key does not end when absent.")
+
+    model_config = {"json_schema_extra": {"example": {"name": "Phone assistant", "scopes": ["read", "speak"]}}}
+
+
+class KeyBase(Schema):
+    key_id: str = Field(validation_alias="pk")
+    name: str
+    prefix: str = Field(description="How the key begins.")
+    scopes: list[str]
+    expires_at: Time | None
+
+
+class KeyOut(KeyBase):
+    created_at: Time
+    last_used_at: Time | None
+
+
+class KeyMade(KeyBase):
+    key: str = Field(description="Shown this once.")
+
+
+def key_made(key: ApiKey, text: str) -> dict[str, Any]:
+    return {name: getattr(key, name) for name in ("pk", "name", "prefix", "scopes", "expires_at")} | {"key": text}

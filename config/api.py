@@ -8,12 +8,15 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from accounts import tokens
 from accounts.api import router as accounts
+from accounts.team_api import router as team
 from config import VERSION
 from config.errors import DomainError, Unauthorized, Unprocessable, WrongType
 from config.health import router as health
-from config.refusals import NOT_HERE, outage, refusal
+from config.refusals import NOT_HERE, outage, refuse, unread
 from jobs.api import router as jobs
+from jobs.openai_api import router as openai
 from voices.api import router as voices
+from voices.audio_files_api import router as audio_files
 
 api = NinjaAPI(
     title="Echodesk",
@@ -24,36 +27,37 @@ api = NinjaAPI(
     openapi_url="/api/openapi.json",
     urls_namespace="api",
 )
-for router in (health, accounts, voices, jobs):
+for router in (health, accounts, team, voices, audio_files, jobs, openai):
     api.add_router("", router)
 
 
 @api.exception_handler(DomainError)
 def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     if isinstance(error, Unprocessable):
-        return refusal(error, errors=[{"loc": [error.source, error.field], "msg": error.message, "type": error.code}])
-    return refusal(error)
+        errors = [{"loc": [error.source, error.field], "msg": error.message, "type": error.code}]
+        return refuse(request, error, errors=errors)
+    return refuse(request, error)
 
 
 @api.exception_handler(AuthenticationError)
 def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    return refusal(Unauthorized("Sign in first: send a token or use the page's session."))
+    return refuse(request, Unauthorized("Sign in first: send a token or use the page's session."))
 
 
 @api.exception_handler(Http404)
 def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
-    return refusal(NOT_HERE)
+    return refuse(request, NOT_HERE)
 
 
 @api.exception_handler(ValidationError)
 def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """422 for a body; a malformed id in the path is an address that doesn't exist."""
     if error.errors[0]["loc"][0] == "path":
-        return refusal(NOT_HERE)
+        return refuse(request, NOT_HERE)
     errors = [problem(entry) for entry in error.errors]
     field = ".".join(str(part) for part in errors[0]["loc"][1:])
     message = f"{errors[0]['msg'].rstrip('.')}."
-    return refusal(Unprocessable(f"{field}: {message}" if field else message), errors=errors)
+    return refuse(request, Unprocessable(f"{field}: {message}" if field else message), errors=errors)
 
 
 def problem(error: dict[str, Any]) -> dict[str, Any]:
@@ -67,12 +71,12 @@ def problem(error: dict[str, Any]) -> dict[str, Any]:
 @api.exception_handler(RawPostDataException)
 def broken_body(request: HttpRequest, error: Exception) -> HttpResponse:
     if request.content_type not in ("", "application/json"):
-        return refusal(WrongType("Send JSON, with Content-Type: application/json."))
-    return refusal(DomainError("The body can't be read. Send JSON in UTF-8."))
+        return refuse(request, WrongType("Send JSON, with Content-Type: application/json."))
+    return refuse(request, DomainError("The body can't be read. Send JSON in UTF-8."))
 
 
 @api.exception_handler(Exception)
 def failed(request: HttpRequest, error: Exception) -> HttpResponse:
-    if away := outage(error):
-        return refusal(away)
+    if refused := outage(error) or unread(error):
+        return refuse(request, refused)
     raise error

@@ -1,20 +1,23 @@
-"""Transactions that work on both databases."""
+"""Transactions and long walks that work on both databases."""
 
 import functools
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, connection
 from django.db import transaction as django_transaction  # noqa: TID251
+from django.db.models import Model, QuerySet
 
 logger = logging.getLogger(__name__)
+M = TypeVar("M", bound=Model)
 P = ParamSpec("P")
 R = TypeVar("R")
 TRIES = 5
+BATCH_ROWS = 100
 
 
 def transaction() -> AbstractContextManager[object]:
@@ -54,3 +57,24 @@ def is_transient(error: DatabaseError) -> bool:
     """Whether the server says that the same transaction may succeed when it is run again."""
     cause = error.__cause__
     return hasattr(cause, "has_error_label") and cause.has_error_label("TransientTransactionError")
+
+
+def id_batches(rows: QuerySet[M]) -> Iterator[list[str]]:
+    """The ids of all rows, some at a time. They are read once, 80 bytes each."""
+    pks = sorted(rows.values_list("pk", flat=True))
+    return (pks[start : start + BATCH_ROWS] for start in range(0, len(pks), BATCH_ROWS))
+
+
+def in_batches(rows: QuerySet[M]) -> Iterator[list[M]]:
+    """All rows by their ids, some at a time: no cursor stays open, and whoever walks may delete them.
+
+    Looked up by their ids alone: with the filter beside them SQLite reads all its rows for each batch.
+    """
+    for pks in id_batches(rows):
+        yield list(rows.model._default_manager.filter(pk__in=pks).order_by("pk"))
+
+
+def delete_rows(rows: QuerySet[M]) -> None:
+    """Delete all rows, by their ids: MongoDB deletes by no filter that joins."""
+    for pks in id_batches(rows):
+        rows.model._default_manager.filter(pk__in=pks).delete()

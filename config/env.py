@@ -184,15 +184,35 @@ def storage(env: Env, bucket: str, endpoint_url: str) -> dict[str, Any]:
     """Where files lie, as Django's STORAGES has it: on the disk, or in a bucket of S3 or what speaks its language."""
     if not bucket:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    from botocore.config import Config
+
     options = {
         "bucket_name": bucket,
         "endpoint_url": endpoint_url or None,
         "access_key": env.str("S3_ACCESS_KEY_ID", "") or None,
         "secret_key": env.str("S3_SECRET_ACCESS_KEY", "") or None,
         "region_name": env.str("S3_REGION", "") or None,
-        "addressing_style": "path" if endpoint_url else "auto",
-        "signature_version": "s3v4",
+        "client_config": Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path" if endpoint_url else "auto"},
+            connect_timeout=3,  # seconds
+            read_timeout=20,
+            retries={"mode": "standard", "total_max_attempts": 2},
+            request_checksum_calculation="when_required",  # servers other than Amazon's know no newer ones
+            response_checksum_validation="when_required",
+        ),
         "file_overwrite": False,
         "querystring_expire": 3600,  # seconds that a signed link works
     }
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+def media_origins(env: Env, bucket: str, endpoint_url: str) -> list[str]:
+    """Where signed links to the bucket lead a browser, for the Content-Security-Policy."""
+    if not bucket:
+        return []
+    if endpoint_url:
+        parts = urlsplit(endpoint_url)
+        return [f"{parts.scheme}://{parts.netloc}"]
+    hosts = ("s3.amazonaws.com", f"s3.{env.str('S3_REGION', 'us-east-1')}.amazonaws.com")
+    return [f"https://{host}" if "." in bucket else f"https://{bucket}.{host}" for host in hosts]

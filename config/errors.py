@@ -1,5 +1,7 @@
 """Refusals: exceptions with a sentence a person can act on. Every door shows the same sentence in its own way."""
 
+DISK_FULL = "The disk is full. Ask whoever runs this installation to make room, then try again."
+
 
 class DomainError(Exception):
     """The base of all refusals; anything else that is raised is a bug."""

@@ -1,20 +1,47 @@
 """Files on their way into the storage."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core.files import File
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+
+STORAGE_ERRORS = (BotoCoreError, ClientError)  # an S3 that is away or refuses us
 
 
 class LocalFile(File):
     """A finished local file that a storage on the same disk may take by renaming it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, on_read: Callable[[], object] = lambda: None) -> None:
         super().__init__(path.open("rb"), name=path.name)
-        self.path = path
+        self.path, self.on_read = path, on_read
+
+    def read(self, *args: int) -> bytes:
+        """A part of it; `on_read` learns that whoever sends it elsewhere is still at it, maybe in another thread."""
+        self.on_read()
+        return self.file.read(*args)
 
     def temporary_file_path(self) -> str:
         return str(self.path)
+
+
+class UploadHandler(TemporaryFileUploadHandler):
+    """Writes an upload to the work folder, under a name that takes nothing from the client's, which may be too long."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        FileUploadHandler.new_file(self, *args, **kwargs)
+        self.file = TemporaryUploadedFile("upload", self.content_type, 0, self.charset, self.content_type_extra)
+        self.file.name = self.file_name
+
+
+def is_on_disk() -> bool:
+    """Whether the storage is a folder of this machine, not S3."""
+    return isinstance(default_storage, FileSystemStorage)
 
 
 def work_folder() -> Path:
@@ -22,3 +49,18 @@ def work_folder() -> Path:
     folder = settings.VAR_DIR / "work"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def listing(folder: str) -> tuple[list[str], list[str]]:
+    """The folders and the files in a folder of the storage; none when it isn't there."""
+    try:
+        return default_storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []
+
+
+def delete_folder(folder: str) -> None:
+    """Delete a folder of the storage with its files."""
+    for file in listing(folder)[1]:
+        default_storage.delete(f"{folder}/{file}")
+    default_storage.delete(folder)

@@ -12,6 +12,7 @@ from ninja.responses import Status
 from pymongo.errors import PyMongoError
 
 from config import VERSION, hooks, queue, times
+from config.files import STORAGE_ERRORS
 
 router = Router(tags=["health"])
 
@@ -78,6 +79,6 @@ def storage_state() -> dict[str, str]:
         default_storage.listdir(".")
     except FileNotFoundError:
         return {"status": "up"}  # the first file makes the folder
-    except OSError:
+    except (OSError, *STORAGE_ERRORS):
         return {"status": "down"}
     return {"status": "up"}

@@ -39,19 +39,30 @@ class Count:
     count: Callable[[Any], int]
 
 
+def nothing(owner: Any) -> None:
+    """What an entry that leaves a step out does."""
+
+
+def no_files(row: Any) -> Iterable[tuple[str, str]]:
+    return ()
+
+
 @dataclass(frozen=True)
 class OwnedData:
     """The rows of one model that belong to a person or a team: how they leave with a download, and when it ends.
 
     The model's manager has `owned_by(user)`. `delete` takes the user, or for a team's rows the team, and deletes all
-    rows of theirs with their files; it may be run again after it was cut off.
+    rows of theirs with their files; it may be run again after it was cut off. `stop` takes the user and ends at once
+    what the rows do, before their deletion, which takes its time.
     """
 
     model: type[Any]
     owner: Literal["user", "team"]
     delete: Callable[[Any], object]
     columns: tuple[str, ...] = ()  # that a download shows; without any it leaves the rows out
-    files: Callable[[Any], Iterable[tuple[str, str]]] = lambda row: ()  # of a row: its name in the zip, in the storage
+    name: str = ""  # of its file in a download, if it isn't the table's
+    stop: Callable[[Any], object] = nothing
+    files: Callable[[Any], Iterable[tuple[str, str]]] = no_files  # of a row: its name in the zip, in the storage
     stored_bytes: Callable[[Any], int] = lambda user: 0  # what counts for the user's quota
 
 
@@ -70,4 +81,5 @@ engine_checks: Hook[Callable[[], dict[str, str]]] = Hook()  # for /health: the e
 counts: Hook[Count] = Hook()
 owned_data: Hook[OwnedData] = Hook()  # lower apps first; a deletion goes the other way round
 shared_models: Hook[type[Any]] = Hook()  # models whose rows belong to nobody
+team_holds: Hook[Callable[[Any], bool]] = Hook()  # whether a team has rows on its desk, which can't move
 upload_doors: Hook[UploadDoor] = Hook()

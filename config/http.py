@@ -14,7 +14,8 @@ from config import VERSION, hooks
 if TYPE_CHECKING:
     from accounts.models import User
 
-API_PREFIXES = ("/api/", "/v1/", "/tts/", "/auth/", "/webhook/")
+OPENAI_PREFIX = "/v1/"  # what clients of OpenAI's API call
+API_PREFIXES = ("/api/", OPENAI_PREFIX, "/tts/", "/auth/", "/webhook/")
 BY_ACCEPT = ("/voices",)  # a page for browsers, JSON for everyone else
 THEMES = ("light", "dark", "system")
 SEARCH_MAX_CHARACTERS = 200
@@ -33,6 +34,10 @@ def is_api(request: HttpRequest) -> bool:
     if request.path in BY_ACCEPT:
         return "html" not in request.headers.get("Accept", "").lower()
     return f"{request.path}/".startswith(API_PREFIXES)
+
+
+def is_openai(request: HttpRequest) -> bool:
+    return f"{request.path}/".startswith(OPENAI_PREFIX)
 
 
 def client_address(request: HttpRequest) -> str:

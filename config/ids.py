@@ -25,6 +25,11 @@ def from_uuid(text: str) -> str:
     return hashlib.sha256(uuid.UUID(text).bytes).hexdigest()[:24]
 
 
+def from_number(team_id: str, table: str, number: int) -> str:
+    """The ObjectId of a row that an old system numbered: always the same one for a team, and another for another."""
+    return hashlib.sha256(f"{team_id}/{table}/{number}".encode()).hexdigest()[:24]
+
+
 def parse_id(text: str) -> str:
     """The id that a client means: 24 hex digits, or an old system's 36-character UUID. ValueError for anything else."""
     if OBJECT_ID.fullmatch(text):

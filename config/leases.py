@@ -37,6 +37,9 @@ OPEN = (Status.QUEUED, Status.PROCESSING)
 
 
 class LeasedQuerySet(models.QuerySet):
+    def open(self) -> Self:
+        return self.filter(status__in=OPEN)
+
     def lost(self) -> Self:
         """Rows whose worker has not been heard of."""
         before = times.now() - dt.timedelta(seconds=LEASE_SECONDS)
@@ -58,10 +61,17 @@ class Leased(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
 
+    task: ClassVar[str]  # that works on a row, by its dotted name
+    advice: ClassVar[str] = "Try again."  # when the work has failed for no reason of its own
     afresh: ClassVar[dict[str, Any]] = {"started_at": None}  # what a row has again when it goes back to the queue
 
     class Meta:
         abstract = True
+
+    @property
+    def queue(self) -> str:
+        """Where it waits for a worker."""
+        return "bulk"
 
     @property
     def is_open(self) -> bool:
@@ -122,6 +132,10 @@ class Lease(Generic[L]):
         self._last_step = time.monotonic()
         self._write(heartbeat_at=times.now(), **fields)
 
+    def note_step(self) -> None:
+        """A part of a long step is done: the lease is renewed on. Looks nothing up, and may be called in any thread."""
+        self._last_step = time.monotonic()
+
     def check(self) -> None:
         """A step of the work is done that leaves nothing to write. LeaseLost when the row is no longer ours."""
         self._last_step = time.monotonic()
@@ -180,5 +194,5 @@ def release(row: Leased) -> bool:
     held = {"status": Status.PROCESSING, "lease_token": row.lease_token, "heartbeat_at": row.heartbeat_at}
     if row.attempts < ATTEMPTS_MAX:
         return row.change(held, status=Status.QUEUED, lease_token="", heartbeat_at=None, **row.afresh)
-    sentence = f"The worker stopped in the middle of it, {ATTEMPTS_MAX} times. Try again, or with a shorter text."
+    sentence = f"The worker stopped in the middle of it, {ATTEMPTS_MAX} times. {row.advice}"
     return row.change(held, status=Status.FAILED, lease_token="", completed_at=times.now(), error=sentence)

@@ -25,6 +25,7 @@ WORDS = {
     "sign_in_address": "Too many tries to sign in from your address",
     "register": "Too many new accounts from your address",
     "reset": "Too many requests for a new password",
+    "invite": "Too many invitations by mail",
     "upload": "Too many uploads",
     "speech": "Too many requests for speech",
 }

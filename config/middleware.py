@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from config import hooks
 from config.errors import DomainError, LengthNeeded, NotTaken, TooLarge, Unavailable
 from config.http import BY_ACCEPT, PageRequest, is_api, is_trusted_proxy
-from config.refusals import outage, refuse
+from config.refusals import outage, refuse, unread
 
 UPLOADS_AT_ONCE = 24  # of the 64 threads of a web process
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -55,6 +55,8 @@ class BodyLimitMiddleware:
             return self.get_response(request)
         finally:
             self.uploads.release()
+            for handler in request.upload_handlers:
+                handler.upload_interrupted()  # a client that went away leaves a file half written
 
 
 def upload_door(request: HttpRequest) -> hooks.UploadDoor | None:
@@ -139,9 +141,8 @@ class RefusalMiddleware:
         return not_allowed(request, response.headers["Allow"]) if response.status_code == 405 else response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if refused := error if isinstance(error, DomainError) else outage(error):
-            return refuse(request, refused)
-        return None
+        refused = error if isinstance(error, DomainError) else outage(error) or unread(error)
+        return refuse(request, refused) if refused else None
 
 
 def not_allowed(request: HttpRequest, methods: str) -> HttpResponse:

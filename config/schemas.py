@@ -7,6 +7,7 @@ from ninja import Field, Schema
 from pydantic import AfterValidator, PlainSerializer, StringConstraints
 
 from config import times
+from config.ids import parse_id
 from config.paging import PAGE_ROWS, PAGE_ROWS_MAX
 from config.text import forbidden_character
 
@@ -20,6 +21,7 @@ def without_forbidden(text: str) -> str:
 
 
 Time = Annotated[dt.datetime, PlainSerializer(times.iso, return_type=str)]
+Id = Annotated[str, AfterValidator(parse_id)]
 Text = Annotated[str, StringConstraints(max_length=320), AfterValidator(without_forbidden)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(without_forbidden)]
 

@@ -5,14 +5,19 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote
 
+from django.conf import settings
+from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from config.errors import Gone
+from config.files import is_on_disk
 
 RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
 CHUNK_BYTES = 64 * 1024
+GONE = "The file is gone from the storage."
 
 
 class FileSlice:
@@ -29,17 +34,45 @@ class FileSlice:
             yield chunk
 
 
-def file_response(request: HttpRequest, path: Path, *, content_type: str, filename: str) -> HttpResponseBase:
-    """A private file, with HTTP Range so that players can seek; `?download=1` saves it under `filename`."""
-    file = opened(path)
+def file_response(request: HttpRequest, name: str, *, content_type: str, filename: str) -> HttpResponseBase:
+    """A private file of the storage, by its name there; `?download=1` saves it under `filename`.
+
+    From the disk with HTTP Range so that players can seek, or by the proxy; from S3 by a link that expires.
+    """
+    disposition = content_disposition_header("download" in request.GET, filename)
+    if not is_on_disk():
+        return signed_redirect(name, content_type, disposition)
+    response = from_proxy(name) if settings.ACCEL_REDIRECT else from_disk(request, name)
+    response["Content-Type"] = content_type
+    response["Cache-Control"] = "private, no-cache"
+    response["Content-Disposition"] = disposition
+    return response
+
+
+def signed_redirect(name: str, content_type: str, disposition: str) -> HttpResponse:
+    parameters = {"ResponseContentType": content_type, "ResponseContentDisposition": disposition}
+    response = HttpResponse(status=302)
+    response["Location"] = default_storage.url(name, parameters=parameters)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def from_proxy(name: str) -> HttpResponse:
+    """Nothing but the place where nginx finds the file; it does the rest, ranges too."""
+    if not default_storage.exists(name):
+        raise Gone(GONE)
+    response = HttpResponse()
+    response["X-Accel-Redirect"] = f"{settings.ACCEL_REDIRECT.rstrip('/')}/{quote(name)}"
+    return response
+
+
+def from_disk(request: HttpRequest, name: str) -> HttpResponseBase:
+    file = opened(Path(default_storage.path(name)))
     size = os.fstat(file.fileno()).st_size
     header = "" if "If-Range" in request.headers else request.headers.get("Range", "")  # we give no validators
     span = asked_range(header, size)
     response = empty_range(file, size) if span is None else slice_of(file, span, size)
-    response["Content-Type"] = content_type
     response["Accept-Ranges"] = "bytes"
-    response["Cache-Control"] = "private, no-cache"
-    response["Content-Disposition"] = content_disposition_header("download" in request.GET, filename)
     return response
 
 
@@ -66,7 +99,7 @@ def opened(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except FileNotFoundError as error:
-        raise Gone("The file has just been deleted.") from error
+        raise Gone(GONE) from error
 
 
 def slice_of(file: BinaryIO, span: range, size: int) -> FileResponse:

@@ -38,6 +38,7 @@ RATES = {
     "sign_in_address": environment.rate(env, "RATE_SIGN_IN_ADDRESS", "20/m"),
     "register": environment.rate(env, "RATE_REGISTER", "10/h"),
     "reset": environment.rate(env, "RATE_REGISTER", "10/h"),  # an address asks for as many mails as accounts
+    "invite": environment.rate(env, "RATE_REGISTER", "10/h"),  # and a person as many
     "upload": environment.rate(env, "RATE_UPLOAD", "60/h"),
     "speech": environment.rate(env, "RATE_SPEECH", "300/m"),
 }
@@ -88,6 +89,9 @@ else:
             },
         }
     }
+DATABASE_URL = env.str("DATABASE_URL", "")  # of an old system, as the two names below: what its importer reads
+USERS_TABLE = env.str("USERS_TABLE", "")
+AUDIO_FILES_TABLE = env.str("AUDIO_FILES_TABLE", "")
 DEFAULT_AUTO_FIELD = "config.ids.ObjectIdField"
 MIGRATION_MODULES = {app: f"config.contrib.migrations.{app}" for app in ("admin", "auth", "contenttypes", "django_rq")}
 
@@ -116,10 +120,10 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds that a reset link works
 
 # Files: in VAR_DIR, or in an S3 bucket when one is named
 S3_BUCKET = env.str("S3_BUCKET", "")
-S3_ENDPOINT_URL = env.str("S3_ENDPOINT_URL", "")
+S3_ENDPOINT_URL = env.str("S3_ENDPOINT_URL", "") and environment.url(env, "S3_ENDPOINT_URL", "", ("http", "https"))
 STORAGE_QUOTA_MB = environment.integer(env, "STORAGE_QUOTA_MB", 1_024, low=1)  # of each account
 ACCEL_REDIRECT = env.str("ACCEL_REDIRECT", "")
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["config.files.UploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_TEMP_DIR = VAR_DIR / "work"
 SILENCED_SYSTEM_CHECKS = ["files.E001"]  # that folder is made when the web server starts
@@ -127,6 +131,7 @@ MEDIA_ROOT = VAR_DIR / "media"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["media-src"] += environment.media_origins(env, S3_BUCKET, S3_ENDPOINT_URL)
 STORAGES = {
     "default": environment.storage(env, S3_BUCKET, S3_ENDPOINT_URL),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -1,22 +1,22 @@
 """Every change of a job's state."""
 
 import datetime as dt
-import errno
 import logging
 import time
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import DatabaseError
 from django.db.models import F
 
+from accounts.actions import usage
 from accounts.models import User
-from config import leases, limits, queue, times
-from config.errors import Conflict, DomainError, Unprocessable
-from config.files import LocalFile, work_folder
+from config import limits, times, work
+from config.db import delete_rows, in_batches
+from config.errors import Conflict, Unprocessable
+from config.files import LocalFile, delete_folder, listing, work_folder
 from config.ids import new_id
-from config.leases import OPEN, Lease, LeaseLost, Status
+from config.leases import OPEN, Lease, Status
 from config.text import forbidden_character
 from jobs import audio, synthesis
 from jobs.models import TEMP_AUDIO_LIFETIME, TEXT_MAX_CHARACTERS, TITLE_MADE_CHARACTERS, Counter, Job, TempAudio
@@ -26,20 +26,8 @@ from voices.engines.loaded import give_memory_back
 from voices.models import Voice
 
 logger = logging.getLogger(__name__)
-TASK = "jobs.tasks.run"
 TEMP_FOLDER, HOUR = "temp", "%Y%m%d%H"
-PROGRESS_SECONDS = 1.0  # between two writes of a job's progress
-CHECK_SECONDS = 0.2  # between two looks whether a job has been cancelled
-WAITING_SECONDS = 2  # after which the sweeper looks whether Redis knows a queued job
-WAITING_ROWS = 1_000  # looked at in one sweep
 WORK_FILE_SECONDS = 3600  # without a change, after which nobody works on a file any more
-DISK_FULL = "The disk is full. Ask whoever runs this installation to make room, then try again."
-CRASHED = "Something broke while this was made. It is in the log; try again, or with another text."
-
-
-class Stopping(Exception):
-    """This worker has been asked to stop."""
-
 
 # Starting and cancelling
 
@@ -74,12 +62,9 @@ def start_job(
         format=format,
         speed=speed,
     )
-    enqueue(job)
+    work.enqueue(job)
+    usage.count(by, jobs=1)
     return job
-
-
-def enqueue(job: Job) -> None:
-    queue.enqueue(TASK, job.pk, queue=job.queue)
 
 
 def check_text(text: str) -> None:
@@ -152,31 +137,13 @@ def cancel_job(*, by: User, job: Job) -> None:
 
 def run_job(*, job: Job) -> None:
     """Make the job's sound, unless somebody else does. The job ends completed, failed, or queued again."""
-    lease = Lease.claim(job)
-    if lease is None:
-        return
-    try:
-        with lease:
-            attempt(lease, job, work_path(job))
-    except LeaseLost:
-        logger.info("%s was cancelled or taken over.", job)
+    work.run(job, make_sound)
 
 
-def attempt(lease: Lease[Job], job: Job, path: Path) -> None:
-    """One try. With the database away the lease is left to run out, and the sweeper queues the job again."""
+def make_sound(lease: Lease[Job]) -> None:
+    job, path = lease.row, work_path(lease.row)
     try:
-        finish_job(lease, job, synthesis.speak(job, path, reporter(lease)), path)
-    except (LeaseLost, DatabaseError):
-        raise
-    except Stopping:
-        lease.hand_back()
-        enqueue(job)
-    except DomainError as error:
-        lease.fail(error.message)
-        logger.info("%s failed: %s", job, error.message)
-    except Exception as error:
-        lease.fail(DISK_FULL if getattr(error, "errno", None) == errno.ENOSPC else CRASHED)
-        raise
+        finish_job(lease, job, synthesis.speak(job, path, work.reporter(lease, progress)), path)
     finally:
         path.unlink(missing_ok=True)
         if job.queue != "interactive":
@@ -187,23 +154,8 @@ def work_path(job: Job) -> Path:
     return work_folder() / f"{job.pk}-{job.lease_token}.{audio.get_format(job.format).extension}"
 
 
-def reporter(lease: Lease[Job]) -> synthesis.Report:
-    """Called after each sentence: stops a job that is no longer ours, and shows its progress now and then."""
-    written = checked = time.monotonic()
-
-    def report(done: int, total: int) -> None:
-        nonlocal written, checked
-        if queue.stopping.is_set():
-            raise Stopping
-        now = time.monotonic()
-        if now - written >= PROGRESS_SECONDS:
-            lease.step(progress=99 * done // total, completed_chunks=done, total_chunks=total)
-            written = checked = now
-        elif now - checked >= CHECK_SECONDS:
-            lease.check()
-            checked = now
-
-    return report
+def progress(done: int, total: int) -> dict[str, int]:
+    return {"progress": 99 * done // total, "completed_chunks": done, "total_chunks": total}
 
 
 def finish_job(lease: Lease[Job], job: Job, spoken: synthesis.Spoken, path: Path) -> None:
@@ -224,6 +176,7 @@ def finish_job(lease: Lease[Job], job: Job, spoken: synthesis.Spoken, path: Path
     except Exception:
         discard_sound(sound)
         raise
+    usage.count(job.user, speech_seconds=spoken.encoded.duration)
     logger.info("%s is ready: %.1f s of sound.", job, spoken.encoded.duration)
 
 
@@ -265,24 +218,18 @@ def discard_sound(sound: TempAudio) -> None:
 
 
 def requeue_lost() -> None:
-    """Queue again the jobs whose worker has gone; the third time is final."""
-    for job in leases.requeue_lost(Job.objects.all()):
-        logger.warning("%s lost its worker and is queued again.", job)
-        enqueue(job)
+    work.requeue_lost(Job.objects.defer("text"))
 
 
 def enqueue_waiting() -> None:
-    """Hand Redis the queued jobs that it never got or has lost."""
-    waiting = Job.objects.waiting(seconds=WAITING_SECONDS).defer("text")[:WAITING_ROWS]
-    if rows := [(job.pk, job.queue) for job in waiting]:
-        queue.enqueue_missing(TASK, rows)
+    work.enqueue_waiting(Job.objects.defer("text"))
 
 
 def purge_expired() -> None:
     """Delete temporary sound that is over its lifetime: rows by their time, files by their folder's hour."""
     TempAudio.objects.filter(created_at__lt=times.now() - TEMP_AUDIO_LIFETIME).delete()
     last_hour = times.now() - TEMP_AUDIO_LIFETIME - dt.timedelta(hours=1)
-    for folder in folders(TEMP_FOLDER):
+    for folder in listing(TEMP_FOLDER)[0]:
         if folder < f"{last_hour:{HOUR}}":
             delete_folder(f"{TEMP_FOLDER}/{folder}")
     for path in work_folder().iterdir():
@@ -290,11 +237,22 @@ def purge_expired() -> None:
             path.unlink(missing_ok=True)
 
 
-def folders(name: str) -> list[str]:
-    return default_storage.listdir(name)[0] if default_storage.exists(name) else []
+# When an account ends
 
 
-def delete_folder(name: str) -> None:
-    for file in default_storage.listdir(name)[1]:
-        default_storage.delete(f"{name}/{file}")
-    default_storage.delete(name)
+def cancel_jobs(user: User) -> None:
+    """Stop whatever waits or is being made for this person."""
+    for batch in in_batches(Job.objects.owned_by(user).open()):
+        for job in batch:
+            job.move(OPEN, Status.CANCELLED, lease_token="", completed_at=times.now())
+
+
+def delete_jobs(user: User) -> None:
+    cancel_jobs(user)
+    delete_rows(Job.objects.owned_by(user))
+
+
+def delete_sounds(user: User) -> None:
+    for batch in in_batches(TempAudio.objects.owned_by(user)):
+        for sound in batch:
+            discard_sound(sound)

@@ -53,7 +53,7 @@ def cancel_job(request: HttpRequest, job_id: str) -> Job:
 def job_audio(request: HttpRequest, job_id: str) -> HttpResponseBase:
     """The sound; takes `Range`, and `?download=1` to save it."""
     sound = sounds.of_job(find(request, job_id))
-    return file_response(request, sound.path, content_type=sound.content_type, filename=sound.filename)
+    return file_response(request, sound.name, content_type=sound.content_type, filename=sound.filename)
 
 
 def find(request: HttpRequest, job_id: str) -> Job:

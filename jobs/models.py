@@ -8,7 +8,7 @@ from django.db.models.functions import Left
 from accounts.models import User
 from config import times
 from config.ids import NUMBER, new_id, parse_id
-from config.leases import OPEN, Leased, LeasedQuerySet, Status
+from config.leases import Leased, LeasedQuerySet, Status
 
 TEXT_MAX_CHARACTERS = 100_000
 TITLE_MAX_CHARACTERS = 200
@@ -28,9 +28,6 @@ WORDS = {
 class JobQuerySet(LeasedQuerySet):
     def owned_by(self, user: User) -> Self:
         return self.filter(user=user)
-
-    def open(self) -> Self:
-        return self.filter(status__in=OPEN)
 
     def with_id(self, text: str) -> Self:
         """By number, ObjectId or an old UUID; nothing for what is none of them."""
@@ -74,6 +71,8 @@ class Job(Leased):
     peaks = models.JSONField(default=list, blank=True, help_text="The bars of the player's waveform, 0 to 100")
 
     objects = JobQuerySet.as_manager()
+    task: ClassVar[str] = "jobs.tasks.run"
+    advice: ClassVar[str] = "Try again, or with a shorter text."
     afresh: ClassVar[dict[str, Any]] = Leased.afresh | {"progress": 0, "completed_chunks": 0}
 
     class Meta:
@@ -125,6 +124,11 @@ class Counter(models.Model):
         return f"{self.name}: {self.value}"
 
 
+class TempAudioQuerySet(models.QuerySet):
+    def owned_by(self, user: User) -> Self:
+        return self.filter(user=user)
+
+
 class TempAudio(models.Model):
     """Where the sound of a job lies until it expires."""
 
@@ -134,6 +138,8 @@ class TempAudio(models.Model):
     content_type = models.CharField(max_length=50)
     size_bytes = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(default=times.now, editable=False, db_index=True)
+
+    objects = TempAudioQuerySet.as_manager()
 
     class Meta:
         db_table = "temp_audio"

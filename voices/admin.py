@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from config.admin import ReadOnlyAdmin
-from voices.models import Voice
+from voices.models import AudioFile, Voice
 
 
 @admin.register(Voice)
@@ -10,3 +10,12 @@ class VoiceAdmin(ReadOnlyAdmin):
     list_filter = ("available", "engine", "quality", "language")
     search_fields = ("voice_id", "name")
     ordering = ("voice_id",)
+
+
+@admin.register(AudioFile)
+class AudioFileAdmin(ReadOnlyAdmin):
+    list_display = ("name", "user", "s3_key", "file_size", "content_type", "duration", "is_stored", "uploaded_at")
+    list_filter = ("is_stored", "is_encrypted", "content_type")
+    list_select_related = ("user",)
+    search_fields = ("name", "s3_key", "user__email")
+    ordering = ("-uploaded_at",)

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -45,10 +43,9 @@ def voice(request: HttpRequest, voice_id: str) -> Voice:
 def voice_sample(request: HttpRequest, voice_id: str) -> HttpResponseBase:
     """A WAV file; takes `Range`."""
     found = get_object_or_404(Voice.objects.called(voice_id).exclude(sample=""))
-    path = Path(default_storage.path(found.sample))
-    if not path.exists():
+    if not default_storage.exists(found.sample):
         raise NotFound("The sample of this voice is gone. `manage.py sync_piper_models` makes it again.")
-    return file_response(request, path, content_type="audio/wav", filename=f"{found.voice_id}.wav")
+    return file_response(request, found.sample, content_type="audio/wav", filename=f"{found.voice_id}.wav")
 
 
 @router.get("/voices", auth=LISTEN, response={200: list[OldVoiceOut], **errors(401, 403)})

@@ -1,5 +1,9 @@
 from django.apps import AppConfig
 
+DOWNLOADED = ("id", "name", "s3_key", "file_size", "content_type", "duration", "sample_rate", "channels")
+DOWNLOADED += ("is_encrypted", "is_stored", "uploaded_at")
+FORM_BYTES = 64 * 1024  # of an upload, beside the file
+
 
 class Voices(AppConfig):
     name = "voices"
@@ -7,10 +11,22 @@ class Voices(AppConfig):
     def ready(self) -> None:
         from config import hooks
         from voices import engines
-        from voices.actions import voices
-        from voices.models import Voice
+        from voices.actions import audio_files, voices
+        from voices.models import AUDIO_FILE_MAX_BYTES, AudioFile, Voice, stored_bytes_of
 
         hooks.start_steps.register(voices.sync_voices)
         hooks.worker_starts.register(voices.warm_up)
         hooks.engine_checks.register(engines.states)
         hooks.shared_models.register(Voice)
+        hooks.owned_data.register(
+            hooks.OwnedData(
+                AudioFile,
+                "user",
+                delete=audio_files.delete_all,
+                columns=DOWNLOADED,
+                files=audio_files.files_of,
+                stored_bytes=stored_bytes_of,
+            )
+        )
+        for path in ("/api/audio-file", "/files"):
+            hooks.upload_doors.register(hooks.UploadDoor(path, AUDIO_FILE_MAX_BYTES + FORM_BYTES))

@@ -7,9 +7,12 @@ from django.db.models import Q, Sum
 from accounts.models import User
 from config import times
 from config.ids import parse_id
+from voices.containers import CONTAINERS, Container
 
 S3_KEY_MAX_CHARACTERS = 1_024
 FILE_NAME_MAX_CHARACTERS = 255
+AUDIO_FILE_MAX_BYTES = 500 * 1024**2
+ENCRYPTED_TYPE, ENCRYPTED_EXTENSION = "application/octet-stream", "bin"
 
 
 class VoiceQuerySet(models.QuerySet):
@@ -103,11 +106,40 @@ class AudioFile(models.Model):
     class Meta:
         db_table = "audio_files"
         indexes = [models.Index(fields=["user", "-uploaded_at", "-id"], name="audio_files_of_user")]
+        constraints = [  # deleting one file must not take another's bytes
+            models.UniqueConstraint(fields=["s3_key"], condition=Q(is_stored=True), name="stored_key_once")
+        ]
 
     def __str__(self) -> str:
         return self.name or self.s3_key
 
     @property
+    def kind(self) -> Container | None:
+        """None for what no browser can play: encrypted bytes, and what an old system may have called by any name."""
+        return next((kind for kind in CONTAINERS.values() if kind.content_type == self.content_type), None)
+
+    @property
+    def is_playable(self) -> bool:
+        return self.is_stored and self.kind is not None
+
+    @property
+    def served_type(self) -> str:
+        return self.kind.content_type if self.kind else ENCRYPTED_TYPE
+
+    @property
+    def download_name(self) -> str:
+        """As its owner called it, but for the extension, which says what it is."""
+        if not self.kind:
+            return self.name or f"{self.pk}.{ENCRYPTED_EXTENSION}"
+        stem, _, extension = self.name.rpartition(".")
+        called = extension.lower() in self.kind.extensions
+        return self.name if stem and called else f"{stem or self.name or self.pk}.{self.kind.extensions[0]}"
+
+    @property
     def uploaded_at_unix(self) -> float:
         """Seconds since 1970."""
         return times.unix(self.uploaded_at)
+
+
+def stored_bytes_of(user: User) -> int:
+    return AudioFile.objects.owned_by(user).stored_bytes()

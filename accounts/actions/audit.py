@@ -13,6 +13,14 @@ def record(*, user: User | None, event: str, words: str = "", address: str = "")
     AuditEntry.objects.create(user=user, event=event, words=words[: AuditEntry.WORDS_MAX_CHARACTERS], address=address)
 
 
+def record_for_both(*, by: User, user: User, event: str, words: str = "") -> None:
+    """What one person did to another stands in the trails of both."""
+    if by != user:
+        record(user=by, event=event, words=f"{user.email}, {words}".removesuffix(", "))
+        words = f"{words}, by {by.email}" if words else f"By {by.email}"
+    record(user=user, event=event, words=words)
+
+
 def purge() -> None:
     """Delete entries that are older than a year."""
     AuditEntry.objects.filter(created_at__lt=times.now() - KEPT).delete()

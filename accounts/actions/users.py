@@ -2,17 +2,20 @@
 
 import base64
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, validate_email
 from django.db import IntegrityError
+from django.db.models import F
 
+from accounts.actions import audit, passwords
 from accounts.models import (
     EMAIL_MAX_CHARACTERS,
-    PASSWORD_MAX_CHARACTERS,
-    PASSWORD_MIN_CHARACTERS,
+    NAME_MAX_CHARACTERS,
+    Event,
     Team,
     User,
     new_key_salt,
@@ -22,6 +25,7 @@ from config import limits
 from config.db import atomic
 from config.errors import Conflict, Forbidden, Unprocessable
 from config.hooks import Write
+from config.text import forbidden_character
 
 
 class EmailTaken(Conflict):
@@ -36,24 +40,34 @@ def register(*, email: str, password: str, name: str = "", key_salt: str = "", a
     """Make an account, the administrator of a team of one. `address` is the client's, for the rate limit."""
     if not settings.REGISTRATION_OPEN:
         raise Forbidden("Registration is closed here. Ask an administrator to invite you.")
+    email = admit(email=email, password=password, key_salt=key_salt, address=address)
+    user = create_user(email=email, password=password, name=name, key_salt=key_salt)
+    audit.record(user=user, event=Event.REGISTERED, address=address)
+    return user
+
+
+def admit(*, email: str, password: str, key_salt: str, address: str) -> str:
+    """The e-mail as it is kept, when an account can be made of all this; counts for the rate limit."""
     email = normalise_email(email)
     check_credentials(email, password)
     check_key_salt(key_salt)
     limits.hit("register", address)
     if User.objects.filter(email=email).exists():
         raise EmailTaken
-    return create_user(email=email, password=password, name=name, key_salt=key_salt)
+    return email
 
 
 def check_credentials(email: str, password: str) -> None:
+    check_email(email)
+    passwords.check_new(password)
+
+
+def check_email(email: str) -> None:
     try:
         validate_email(email)
         MaxLengthValidator(EMAIL_MAX_CHARACTERS)(email)
     except ValidationError as error:
         raise Unprocessable("Enter an e-mail address like name@example.com.", field="email") from error
-    if not PASSWORD_MIN_CHARACTERS <= len(password) <= PASSWORD_MAX_CHARACTERS:
-        message = f"A password has {PASSWORD_MIN_CHARACTERS} to {PASSWORD_MAX_CHARACTERS} characters."
-        raise Unprocessable(message, field="password")
 
 
 def check_key_salt(key_salt: str) -> None:
@@ -63,12 +77,21 @@ def check_key_salt(key_salt: str) -> None:
         raise Unprocessable("The key_salt is not base64.", field="key_salt") from error
 
 
-def create_user(*, email: str, password: str, name: str = "", key_salt: str = "", is_superuser: bool = False) -> User:
+def create_user(
+    *,
+    email: str,
+    password: str,
+    name: str = "",
+    key_salt: str = "",
+    is_superuser: bool = False,
+    save: Callable[[User], None] | None = None,
+) -> User:
+    """Make an account; `save` puts it into a team, into one of its own when absent."""
     user = User(email=email, name=name, key_salt=key_salt or new_key_salt())
     user.is_staff = user.is_superuser = is_superuser
     user.set_password(password)
     try:
-        save_with_team(user)
+        (save or save_with_team)(user)
     except IntegrityError as error:
         raise EmailTaken from error
     return user
@@ -76,14 +99,45 @@ def create_user(*, email: str, password: str, name: str = "", key_salt: str = ""
 
 @atomic
 def save_with_team(user: User) -> None:
-    user.team = Team.objects.create(name=user.name or user.email)
+    user.team = team_of_one(user)
     user.save(force_insert=True)
+
+
+def team_of_one(user: User) -> Team:
+    return Team.objects.create(name=user.name or user.email)
+
+
+def change_name(*, by: User, name: str) -> None:
+    name = name.strip()
+    if len(name) > NAME_MAX_CHARACTERS or forbidden_character(name):
+        raise Unprocessable(f"A name has up to {NAME_MAX_CHARACTERS} characters.", field="name")
+    User.objects.filter(pk=by.pk).update(name=name)
+    by.name = name
+
+
+def change_email(*, by: User, email: str, password: str, address: str = "") -> None:
+    """From now on the person signs in with this e-mail; their password proves that it is them."""
+    email, old = normalise_email(email), by.email
+    check_email(email)
+    passwords.prove(by=by, password=password)
+    if email == old:
+        return
+    if User.objects.filter(email=email).exists():
+        raise EmailTaken
+    try:
+        User.objects.filter(pk=by.pk, is_active=True).update(email=email)
+    except IntegrityError as error:
+        raise EmailTaken from error
+    by.email = email
+    audit.record(user=by, event=Event.EMAIL_CHANGED, words=f"From {old} to {email}", address=address)
 
 
 def change_user(*, by: User, user: User, **fields: Any) -> None:
     """Change what an administrator may: name, is_active, is_staff, is_superuser."""
     if user == by and not all(fields.get(name, True) for name in ("is_active", "is_staff", "is_superuser")):
         raise Conflict("You can't take your own rights away. Ask another administrator.")
+    if "is_active" in fields:
+        fields["token_version"] = F("token_version") + 1  # what was signed in before must not come back
     User.objects.filter(pk=user.pk).update(**fields)
 
 

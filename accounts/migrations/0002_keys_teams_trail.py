@@ -19,6 +19,11 @@ class Migration(migrations.Migration):
             name='deleted_at',
             field=models.DateTimeField(blank=True, editable=False, help_text='Its data is being deleted', null=True),
         ),
+        migrations.AddField(
+            model_name='team',
+            name='version',
+            field=models.PositiveIntegerField(default=1, editable=False, help_text='Raised when its members change'),
+        ),
         migrations.CreateModel(
             name='DataExport',
             fields=[
@@ -45,12 +50,13 @@ class Migration(migrations.Migration):
             name='Invitation',
             fields=[
                 ('id', config.ids.ObjectIdField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(blank=True, help_text='Whom it was mailed to', max_length=254)),
+                ('email', models.EmailField(blank=True, help_text='Whom it is for, where that was said', max_length=254)),
                 ('role', models.CharField(choices=[('admin', 'Admin'), ('member', 'Member')], default='member', max_length=10)),
                 ('digest', models.CharField(editable=False, max_length=64, unique=True)),
                 ('created_at', models.DateTimeField(default=config.times.now, editable=False)),
                 ('expires_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='accounts.team')),
             ],

@@ -6,7 +6,7 @@ let held = false;
 
 function sayStatus(element) {
   const said = document.getElementById("said");
-  if (!said || element.id !== "status") return;
+  if (!said || !element.dataset.say) return;
   const quarter = Math.floor(Number(element.dataset.progress) / QUARTER) * QUARTER;
   const going = element.hasAttribute("hx-get") && quarter > 0;
   const words = going ? `${element.dataset.say}, ${quarter} %` : element.dataset.say;

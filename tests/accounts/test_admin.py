@@ -1,13 +1,17 @@
+import re
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.test import Client
 from django.urls import reverse
 
 from accounts import tokens
-from accounts.actions import users
+from accounts.actions import invitations, keys, users
 from accounts.models import Team, User
 from config.errors import Conflict
 from jobs.models import Job
+from voices.models import AudioFile
 
 MODELS = {model._meta.label_lower: model for model in admin.site._registry}
 KEPT = [label for label, model in MODELS.items() if model._meta.managed]
@@ -26,6 +30,9 @@ def change(row):
 def rows(finished, bob):
     """At least one row of every model."""
     Group.objects.create(name="Readers")
+    invitations.invite(by=bob)
+    keys.create_key(by=bob, name="Program")
+    AudioFile.objects.create(user=bob, s3_key="elsewhere.wav")
 
 
 def test_every_model_of_ours_is_there():
@@ -146,3 +153,16 @@ def test_a_staff_member_without_rights_changes_nobody(page, alice, charlie):
     assert page(charlie).post(change(alice), {"name": "Changed"}).status_code == 403
     alice.refresh_from_db()
     assert (alice.name, alice.is_active) == ("Alice", True)
+
+
+def test_staff_makes_reset_links_for_anybody(page, alice, bob):
+    answer = page(bob).post("/admin/accounts/user/", {"action": "make_reset_links", "_selected_action": [alice.pk]})
+    link = re.search(r"<code>http://[^/]+(/password-reset/[^<]+)</code>", answer.content.decode())[1]
+    assert Client().get(link).status_code == 200
+
+
+def test_a_reset_link_of_a_disabled_account_is_refused_in_words(page, alice, bob):
+    page(bob).post(change(alice), {"name": "Alice"})
+    answer = page(bob).post("/admin/accounts/user/", {"action": "make_reset_links", "_selected_action": [alice.pk]})
+    assert b"This account is disabled. Enable it first." in answer.content
+    assert b"password-reset" not in answer.content

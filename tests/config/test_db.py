@@ -103,3 +103,22 @@ def test_any_other_error_is_raised_at_once(error):
     with pytest.raises(type(error)):
         broken()
     assert calls == [1]
+
+
+def test_all_rows_are_walked_in_batches_and_may_be_deleted_meanwhile(monkeypatch):
+    monkeypatch.setattr(db, "BATCH_ROWS", 2)
+    names = [Team.objects.create(name=name).name for name in "abcde"]
+    batches = []
+    for batch in db.in_batches(Team.objects.exclude(name="c")):
+        batches.append([team.name for team in batch])
+        batch[-1].delete()
+    assert batches == [["a", "b"], ["d", "e"]]
+    assert sorted(Team.objects.values_list("name", flat=True)) == [name for name in names if name in "acd"]
+
+
+def test_rows_are_deleted_in_batches_and_others_stay(monkeypatch):
+    monkeypatch.setattr(db, "BATCH_ROWS", 2)
+    for name in "abcde":
+        Team.objects.create(name=name)
+    db.delete_rows(Team.objects.exclude(name="c"))
+    assert Team.objects.get().name == "c"

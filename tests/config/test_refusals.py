@@ -8,7 +8,7 @@ from jobs.models import JobQuerySet
 
 pytestmark = pytest.mark.django_db
 BROWSER = {"accept": "text/html,application/xhtml+xml"}
-API_PATHS = ["/api/nothing", "/v1/nothing", "/tts/nothing", "/auth/nothing", "/webhook/nothing"]
+API_PATHS = ["/api/nothing", "/tts/nothing", "/auth/nothing", "/webhook/nothing"]
 
 
 @pytest.mark.parametrize("path", API_PATHS)

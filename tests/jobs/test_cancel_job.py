@@ -1,5 +1,6 @@
 import pytest
 
+from config import work
 from config.errors import Conflict
 from jobs import actions
 from jobs.models import Job
@@ -26,7 +27,7 @@ def test_cancelling_while_it_is_made_leaves_no_file(alice, job, monkeypatch, var
         actions.cancel_job(by=alice, job=Job.objects.get(pk=job.pk))
         report(1, 2)
 
-    monkeypatch.setattr(actions, "CHECK_SECONDS", 0)
+    monkeypatch.setattr(work, "CHECK_SECONDS", 0)
     monkeypatch.setattr(actions.synthesis, "speak", cancel_in_the_middle)
     actions.run_job(job=job)
     job.refresh_from_db()

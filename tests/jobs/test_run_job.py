@@ -4,7 +4,7 @@ import shutil
 import pytest
 from django.db import OperationalError
 
-from config import queue
+from config import queue, work
 from config.leases import Lease, LeaseLost
 from jobs import actions, tasks
 from jobs.models import Job, TempAudio
@@ -132,7 +132,7 @@ def test_an_unexpected_error_fails_the_job_and_is_raised(alice, job, monkeypatch
         with pytest.raises(ZeroDivisionError):
             actions.run_job(job=job)
     job.refresh_from_db()
-    assert (job.status, job.error) == ("failed", actions.CRASHED)
+    assert (job.status, job.error) == ("failed", f"{work.CRASHED} {job.advice}")
     assert_next_job_works(alice)
 
 
@@ -170,7 +170,7 @@ def test_a_full_disk_fails_the_job_and_leaves_no_file(job, var_dir, monkeypatch)
     with pytest.raises(OSError, match="No space"):
         actions.run_job(job=job)
     job.refresh_from_db()
-    assert (job.status, job.error, work_files(job), TempAudio.objects.count()) == ("failed", actions.DISK_FULL, [], 0)
+    assert (job.status, job.error, work_files(job), TempAudio.objects.count()) == ("failed", work.DISK_FULL, [], 0)
     assert not sounds(var_dir)
 
 
@@ -205,7 +205,7 @@ def test_a_job_that_is_lost_while_it_is_stored_leaves_nothing(alice, job, var_di
         actions.cancel_job(by=alice, job=Job.objects.get())
         return sound
 
-    monkeypatch.setattr(voices, "store_sound", store_and_cancel)
+    monkeypatch.setattr(actions, "store_sound", store_and_cancel)
     run(job)
     assert (job.status, job.audio_id, job.duration) == ("cancelled", None, None)
     assert (sounds(var_dir), work_files(job), TempAudio.objects.count()) == ([], [], 0)
@@ -218,7 +218,7 @@ def test_progress_rises_sentence_by_sentence(alice, demo, monkeypatch):
         step(lease, **fields)
         seen.append(Job.objects.values_list("progress", "completed_chunks", "total_chunks").get())
 
-    monkeypatch.setattr(voices, "PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(work, "PROGRESS_SECONDS", 0)
     monkeypatch.setattr(Lease, "step", spy)
     run(job)
     assert seen == [(99 * done // 6, done, 6) for done in range(1, 7)]

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from config import queue
+from config import queue, work
 from jobs import actions
 from jobs.models import TEXT_MAX_CHARACTERS, Job
 
@@ -235,16 +235,16 @@ def test_short_texts_go_before_long_ones(redis, alice, demo):
     long = actions.start_job(by=alice, text="a" * 1_001)
     ids = {name: queue.queue_of(name).job_ids for name in queue.QUEUES}
     expected = {"interactive": [short], "default": [long], "bulk": []}
-    assert ids == {name: [queue.task_id(actions.TASK, job.pk) for job in jobs] for name, jobs in expected.items()}
+    assert ids == {name: [queue.task_id(Job.task, job.pk) for job in jobs] for name, jobs in expected.items()}
 
 
 def test_while_redis_is_away_a_job_waits_and_is_enqueued_once(redis, api, alice, demo, monkeypatch):
     redis.stop()
     answer = post(api(alice))
     assert (answer.status_code, answer.json()["status"]) == (202, "queued")
-    monkeypatch.setattr(actions, "WAITING_SECONDS", -1)
+    monkeypatch.setattr(work, "WAITING_SECONDS", -1)
     actions.enqueue_waiting()
     redis.start()
     actions.enqueue_waiting()
     actions.enqueue_waiting()
-    assert queue.queue_of("interactive").job_ids == [queue.task_id(actions.TASK, answer.json()["_id"])]
+    assert queue.queue_of("interactive").job_ids == [queue.task_id(Job.task, answer.json()["_id"])]

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from config import hooks, queue, sweeper, times
+from config import hooks, queue, sweeper, times, work
 from config.leases import ATTEMPTS_MAX, LEASE_SECONDS, Lease, LeaseLost
 from jobs import actions
 from jobs.models import TEMP_AUDIO_LIFETIME, Job, TempAudio
@@ -27,13 +27,13 @@ def in_redis():
 
 
 def task_of(job):
-    return queue.task_id(actions.TASK, job.pk)
+    return queue.task_id(Job.task, job.pk)
 
 
 @pytest.fixture
 def impatient(monkeypatch):
     """The sweeper looks at a queued job at once."""
-    monkeypatch.setattr(actions, "WAITING_SECONDS", -1)
+    monkeypatch.setattr(work, "WAITING_SECONDS", -1)
 
 
 def test_a_job_that_lost_its_worker_is_queued_again(redis, job):

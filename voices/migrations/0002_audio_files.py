@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'audio_files',
                 'indexes': [models.Index(fields=['user', '-uploaded_at', '-id'], name='audio_files_of_user')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_stored', True)), fields=('s3_key',), name='stored_key_once')],
             },
         ),
     ]

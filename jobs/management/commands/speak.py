@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from redis.exceptions import RedisError
@@ -49,7 +50,7 @@ class Command(BaseCommand):
                 format=output.suffix.removeprefix(".").lower() or "wav",
             )
             self.follow(job)
-            shutil.copyfile(sounds.of_job(job).path, output)
+            save(sounds.of_job(job).name, output)
         except (DomainError, DatabaseError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{output}: {job.duration:.1f} seconds, job {job.job_id}")
@@ -86,3 +87,8 @@ def check_worker(job: Job) -> None:
         pass
     message = f"No worker is up. Job {job.job_id} stays queued and runs as soon as one is: start one with `make run`."
     raise CommandError(message, returncode=NO_WORKER)
+
+
+def save(name: str, output: Path) -> None:
+    with default_storage.open(name) as sound, output.open("wb") as file:
+        shutil.copyfileobj(sound, file)

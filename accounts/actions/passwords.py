@@ -1,0 +1,109 @@
+"""Passwords: proved, changed, and set anew by a link."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.tokens import default_token_generator
+from django.db.models import F
+from django.urls import reverse
+
+from accounts import mail
+from accounts.actions import audit
+from accounts.models import PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS, Event, User, normalise_email
+from config import limits, queue, times
+from config.errors import Conflict, Forbidden, Gone, Unprocessable
+from config.ids import OBJECT_ID, new_id
+
+MAIL_TASK = "accounts.tasks.send_reset_mail"
+
+
+class LinkVoid(Gone):
+    code = "link_void"
+
+    def __init__(self) -> None:
+        super().__init__("This link has been used or has expired. Ask for a new one.")
+
+
+def check_new(password: str, *, field: str = "password") -> None:
+    if not PASSWORD_MIN_CHARACTERS <= len(password) <= PASSWORD_MAX_CHARACTERS:
+        message = f"A password has {PASSWORD_MIN_CHARACTERS} to {PASSWORD_MAX_CHARACTERS} characters."
+        raise Unprocessable(message, field=field)
+
+
+def prove(*, by: User, password: str, field: str = "password") -> None:
+    """Refuse what is not the person's password. Tries count as those to sign in do: a stolen session can't guess."""
+    limits.hit("sign_in", by.email)
+    if not check_password(password, by.password):
+        raise Unprocessable("This is not your password.", field=field)
+    limits.clear("sign_in", by.email)
+
+
+def change_password(*, by: User, old: str, new: str, address: str = "") -> None:
+    """From now on only the new one counts: tokens and other sessions end, API keys stay."""
+    check_new(new, field="new")
+    prove(by=by, password=old, field="old")
+    if not replace(by, new):
+        raise Conflict("The password has just been changed elsewhere. Sign in with the new one.")
+    audit.record(user=by, event=Event.PASSWORD_CHANGED, address=address)
+
+
+def replace(user: User, new: str) -> bool:
+    """Set the password by compare-and-set and end the tokens; False when somebody else set one meanwhile."""
+    fields = {"password": make_password(new), "token_version": F("token_version") + 1}
+    if not User.objects.filter(pk=user.pk, password=user.password, is_active=True).update(**fields):
+        return False
+    user.refresh_from_db(fields=["password", "token_version"])
+    return True
+
+
+# By a link
+
+
+def ask_reset(*, email: str, address: str) -> None:
+    """Mail a link to the person of this e-mail, if there is one: who asks sees and waits the same either way."""
+    email = normalise_email(email)
+    limits.hit("reset", address)
+    limits.hit("reset", email)
+    user = User.objects.filter(email=email, is_active=True).first()
+    audit.record(user=user, event=Event.RESET_ASKED, address=address)
+    pk = user.pk if user else new_id()
+    if not queue.enqueue(MAIL_TASK, pk, queue="default") and user:
+        send_reset_mail(user=user)
+
+
+def send_reset_mail(*, user: User) -> None:
+    url, expires_at = link(user)
+    mail.send("reset", to=user.email, url=url, expires_at=expires_at)
+
+
+def reset_link(*, by: User, user: User) -> tuple[str, dt.datetime]:
+    """A link for an administrator of the team or the installation to hand over, and until when it works."""
+    if not by.is_superuser and not (by.runs_a_team and by.team_id == user.team_id):
+        raise Forbidden("Only an administrator of this person's team can make a reset link.")
+    if not user.is_active:
+        raise Conflict("This account is disabled. Enable it first.")
+    audit.record_for_both(by=by, user=user, event=Event.RESET_LINK_MADE)
+    return link(user)
+
+
+def link(user: User) -> tuple[str, dt.datetime]:
+    token = default_token_generator.make_token(user)
+    path = reverse("reset-password", kwargs={"user_id": user.pk, "token": token})
+    return settings.SITE_URL + path, times.now() + dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+
+
+def user_of_link(user_id: str, token: str) -> User:
+    """Whose password a link sets. LinkVoid when it is used, expired or forged, or its account is disabled."""
+    user = User.objects.filter(pk=user_id, is_active=True).first() if OBJECT_ID.fullmatch(user_id) else None
+    if user is None or not default_token_generator.check_token(user, token):
+        raise LinkVoid
+    return user
+
+
+def reset_password(*, user: User, new: str, address: str = "") -> None:
+    """Set the password of somebody whose link has been checked. Of two at once the second finds the link used."""
+    check_new(new, field="new")
+    if not replace(user, new):
+        raise LinkVoid
+    audit.record(user=user, event=Event.PASSWORD_CHANGED, words="By a reset link", address=address)

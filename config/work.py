@@ -1,0 +1,104 @@
+"""Leased rows and their tasks: run one, hand Redis those that wait, queue again those that lost their worker.
+
+A model says by `task` which task works on its rows, and by `queue` where each waits.
+"""
+
+import errno
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db import DatabaseError
+
+from config import leases, queue
+from config.errors import DISK_FULL, DomainError
+from config.files import STORAGE_ERRORS
+from config.leases import Lease, Leased, LeasedQuerySet, LeaseLost
+
+logger = logging.getLogger(__name__)
+L = TypeVar("L", bound=Leased)
+PROGRESS_SECONDS = 1.0  # between two writes of a row's progress
+CHECK_SECONDS = 0.2  # between two looks whether a row has been taken away
+WAITING_SECONDS = 2  # after which the sweeper looks whether Redis knows a queued row
+WAITING_ROWS = 1_000  # looked at in one sweep
+STORAGE_AWAY = "The storage was away when this was to be kept. Try again in a few minutes."
+CRASHED = "Something broke while this was made. It is in the log."
+Report = Callable[[int, int], None]  # steps done, steps in all
+
+
+class Stopping(Exception):
+    """This worker has been asked to stop."""
+
+
+def enqueue(row: Leased) -> None:
+    queue.enqueue(row.task, row.pk, queue=row.queue)
+
+
+def run(row: L, work: Callable[[Lease[L]], object]) -> None:
+    """Do a queued row's work, unless somebody else does. The row ends completed by `work`, failed, or queued again."""
+    lease = Lease.claim(row)
+    if lease is None:
+        return
+    try:
+        with lease:
+            attempt(lease, work)
+    except LeaseLost:
+        logger.info("%s was cancelled or taken over.", row)
+
+
+def attempt(lease: Lease[L], work: Callable[[Lease[L]], object]) -> None:
+    """One try. With the database away the lease is left to run out, and the sweeper queues the row again."""
+    try:
+        work(lease)
+    except (LeaseLost, DatabaseError):
+        raise
+    except Stopping:
+        lease.hand_back()
+        enqueue(lease.row)
+    except DomainError as error:
+        lease.fail(error.message)
+        logger.info("%s failed: %s", lease.row, error.message)
+    except Exception as error:
+        lease.fail(sentence(error, lease.row))
+        raise
+
+
+def sentence(error: Exception, row: Leased) -> str:
+    """What to tell of an error that is not the row's own fault."""
+    if getattr(error, "errno", None) == errno.ENOSPC:
+        return DISK_FULL
+    return STORAGE_AWAY if isinstance(error, STORAGE_ERRORS) else f"{CRASHED} {row.advice}"
+
+
+def reporter(lease: Lease[L], fields: Callable[[int, int], dict[str, Any]]) -> Report:
+    """To be called after each step: stops work on a row that is no longer ours, and writes `fields` now and then."""
+    written = checked = time.monotonic()
+
+    def report(done: int, total: int) -> None:
+        nonlocal written, checked
+        if queue.stopping.is_set():
+            raise Stopping
+        now = time.monotonic()
+        if now - written >= PROGRESS_SECONDS:
+            lease.step(**fields(done, total))
+            written = checked = now
+        elif now - checked >= CHECK_SECONDS:
+            lease.check()
+            checked = now
+
+    return report
+
+
+def requeue_lost(rows: LeasedQuerySet) -> None:
+    """Queue again what has lost its worker; the third time is final."""
+    for row in leases.requeue_lost(rows):
+        logger.warning("%s lost its worker and is queued again.", row)
+        enqueue(row)
+
+
+def enqueue_waiting(rows: LeasedQuerySet) -> None:
+    """Hand Redis the queued rows that it never got or has lost."""
+    waiting = rows.waiting(seconds=WAITING_SECONDS)[:WAITING_ROWS]
+    if found := [(row.pk, row.queue) for row in waiting]:
+        queue.enqueue_missing(rows.model.task, found)

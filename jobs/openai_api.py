@@ -1,0 +1,71 @@
+"""Speech as clients of OpenAI's API ask for it. Refusals under /v1 have OpenAI's shape: config/refusals.py."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpRequest
+from ninja import Router
+
+from accounts.models import Scope, User
+from accounts.tokens import Credential
+from config.errors import Unprocessable
+from config.schemas import BODY
+from jobs import actions, sounds, waiting
+from jobs.audio import FORMATS
+from jobs.models import Job
+from jobs.openai_schemas import ModelsOut, SpeechIn, VoicesOut, refusals
+from voices.models import Voice
+
+router = Router(tags=["OpenAI-compatible speech"])
+LISTEN = Credential(Scope.READ, Scope.SPEAK, Scope.VOICES)
+MODELS = ("tts-1", "tts-1-hd", "gpt-4o-mini-tts")  # names that clients insist on; the voice decides what speaks
+MODELS_CREATED = 1_795_219_200  # 21 November 2026
+OUR_NAMES = {"text": "input", "format": "response_format", "voice_id": "voice"}
+NAMED_VOICES_MAX = 50
+SOUND = {kind.content_type: {"schema": {"type": "string", "format": "binary"}} for kind in FORMATS.values()}
+
+
+@router.post(
+    "/v1/audio/speech",
+    auth=Credential(Scope.SPEAK),
+    response=refusals(*BODY, 401, 429),
+    openapi_extra={"responses": {200: {"description": "The sound", "content": SOUND}}},
+)
+def create_speech(request: HttpRequest, data: SpeechIn) -> FileResponse:
+    """The whole sound, once it is made."""
+    with waiting.slot():
+        job = waiting.until_completed(start(request.auth, data))
+    made = sounds.of_job(job)
+    return FileResponse(default_storage.open(made.name), content_type=made.content_type)
+
+
+@router.get("/v1/models", auth=LISTEN, response={200: ModelsOut, **refusals(401, 403)})
+def list_models(request: HttpRequest) -> dict[str, Any]:
+    more = {"object": "model", "created": MODELS_CREATED, "owned_by": "echodesk"}
+    return {"object": "list", "data": [{"id": name, **more} for name in MODELS]}
+
+
+@router.get("/v1/audio/voices", auth=LISTEN, response={200: VoicesOut, **refusals(401, 403)})
+def list_speech_voices(request: HttpRequest) -> dict[str, Any]:
+    """The voices that can speak."""
+    return {"voices": Voice.objects.matching(available=True)[:1000]}
+
+
+def start(by: User, data: SpeechIn) -> Job:
+    """Start the job; what it refuses is named as the client named it."""
+    if not Voice.objects.available().called(data.voice).exists():
+        raise Unprocessable(f"There is no voice {data.voice}. Known voices: {known_voices()}.", field="voice")
+    fields = {"text": data.input, "voice_id": data.voice, "format": data.response_format, "speed": data.speed}
+    try:
+        return actions.start_job(by=by, **fields)
+    except Unprocessable as error:
+        error.field = OUR_NAMES.get(error.field, error.field)
+        raise
+
+
+def known_voices() -> str:
+    ids = list(Voice.objects.matching(available=True).values_list("voice_id", flat=True))
+    names = [*ids, *(alias for alias, voice_id in settings.VOICE_ALIASES.items() if voice_id in ids)]
+    more = "" if len(names) <= NAMED_VOICES_MAX else ", and those that GET /v1/audio/voices lists"
+    return (", ".join(names[:NAMED_VOICES_MAX]) or "none yet") + more

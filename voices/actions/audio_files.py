@@ -1,0 +1,135 @@
+"""The sounds that people keep here, and the records of those that their clients keep elsewhere."""
+
+import math
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+
+from accounts.actions import audit, usage
+from accounts.models import Event, User
+from config import limits, storage_quota
+from config.db import in_batches
+from config.errors import TooLarge, Unprocessable
+from config.files import LocalFile
+from config.ids import new_id, parse_id
+from config.text import forbidden_character
+from voices import sound_files
+from voices.models import (
+    AUDIO_FILE_MAX_BYTES,
+    ENCRYPTED_EXTENSION,
+    ENCRYPTED_TYPE,
+    FILE_NAME_MAX_CHARACTERS,
+    S3_KEY_MAX_CHARACTERS,
+    AudioFile,
+)
+
+FOLDER = "audio"
+FILE_SIZE_MAX = 2**63 - 1  # bytes; no database counts further
+HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # characters that show nothing, or turn the direction of what follows
+JOINERS = "\u200c\u200d"  # hidden too, but they shape letters and emoji
+
+
+def upload_file(
+    *, by: User, file: UploadedFile | LocalFile, name: str | None = None, is_encrypted: bool = False
+) -> AudioFile:
+    """Keep a sound, once it has been decoded; what its owner has encrypted is kept unread.
+
+    The storage may take the file itself, by renaming it. `name` is what its owner calls it, if not as the file.
+    """
+    limits.hit("upload", by.pk)
+    path = Path(file.temporary_file_path())
+    size = path.stat().st_size
+    if size > AUDIO_FILE_MAX_BYTES:
+        raise TooLarge(f"This file is larger than {AUDIO_FILE_MAX_BYTES // 1024**2} MB. Cut it into parts.")
+    storage_quota.check(by, more=size)
+    name = clean_name(file.name if name is None else name)
+    row = AudioFile(user=by, name=name, file_size=size, is_stored=True, is_encrypted=is_encrypted)
+    describe(row, path, getattr(file, "content_type", "") or "")
+    keep(row, file)
+    usage.count(by, uploads=1, upload_bytes=size)
+    return row
+
+
+def describe(row: AudioFile, path: Path, content_type: str) -> None:
+    """Give the row what decoding tells, and the name in the storage that follows from it."""
+    row.content_type, extension = ENCRYPTED_TYPE, ENCRYPTED_EXTENSION
+    if not row.file_size:
+        raise sound_files.EmptyFile
+    if not row.is_encrypted:
+        sound = sound_files.read(path, name=row.name, content_type=content_type)
+        sound_files.check_no_video(sound)
+        row.content_type, extension = sound.content_type, sound.extension
+        row.duration, row.sample_rate, row.channels = round(sound.duration, 3), sound.sample_rate, sound.channels
+    row.pk = new_id()
+    row.s3_key = f"{FOLDER}/{row.user_id}/{row.pk}.{extension}"
+
+
+def keep(row: AudioFile, file: UploadedFile | LocalFile) -> None:
+    """Store the file and its row, or neither. Of uploads that pass the quota together the last one is taken back."""
+    try:
+        row.s3_key = default_storage.save(row.s3_key, file)
+        row.save(force_insert=True)
+        storage_quota.check(row.user)
+    except Exception:
+        AudioFile.objects.filter(pk=row.pk).delete()
+        default_storage.delete(row.s3_key)
+        raise
+
+
+def clean_name(name: str) -> str:
+    """The last part of a path, without what can't be seen in it."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    shown = (letter for letter in last if letter in JOINERS or unicodedata.category(letter) not in HIDDEN)
+    return "".join(shown).strip()[:FILE_NAME_MAX_CHARACTERS]
+
+
+def record_object(*, by: User, s3_key: str, file_size: int = 0, duration: float | None = None) -> AudioFile:
+    """Note an object that the client keeps itself. Whatever it names, we neither open nor delete it."""
+    if not 1 <= len(s3_key) <= S3_KEY_MAX_CHARACTERS:
+        raise Unprocessable(f"Name the object in 1 to {S3_KEY_MAX_CHARACTERS:,} characters.", field="s3_key")
+    if character := forbidden_character(s3_key):
+        raise Unprocessable(f"The name holds a character that is not taken ({character}).", field="s3_key")
+    if not 0 <= file_size <= FILE_SIZE_MAX:
+        raise Unprocessable("The size is a number of bytes, 0 or more.", field="file_size")
+    if duration is not None and not (math.isfinite(duration) and duration >= 0):
+        raise Unprocessable("The duration is a number of seconds, 0 or more.", field="duration")
+    return AudioFile.objects.create(user=by, s3_key=s3_key, file_size=file_size, duration=duration)
+
+
+def delete_file(*, by: User, file: AudioFile) -> None:
+    """Delete a file, its bytes too if we keep them."""
+    erase(file)
+    audit.record(user=file.user, event=Event.FILE_DELETED, words=str(file))
+
+
+def delete_files(*, by: User, file_ids: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Delete files by their ids or old UUIDs: those that were deleted, and those that `by` does not have."""
+    asked = {file_id: parse_id(file_id) for file_id in file_ids}
+    files = AudioFile.objects.owned_by(by).in_bulk(list(asked.values()))
+    for file in files.values():
+        delete_file(by=by, file=file)
+    deleted = [file_id for file_id, pk in asked.items() if pk in files]
+    return deleted, [file_id for file_id in asked if file_id not in deleted]
+
+
+def delete_all(user: User) -> None:
+    """Delete every file of an account that ends."""
+    for batch in in_batches(AudioFile.objects.owned_by(user)):
+        for file in batch:
+            erase(file)
+
+
+def erase(file: AudioFile) -> None:
+    """The bytes first: a row without them can be deleted again, bytes without a row are never found."""
+    if file.is_stored:
+        default_storage.delete(file.s3_key)
+    AudioFile.objects.filter(pk=file.pk).delete()
+
+
+def files_of(file: AudioFile) -> Iterator[tuple[str, str]]:
+    """The name and the place of the bytes that we keep."""
+    if file.is_stored:
+        yield file.download_name, file.s3_key

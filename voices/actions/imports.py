@@ -1,0 +1,54 @@
+"""Audio files that come from another system, with their ids."""
+
+import re
+from pathlib import PurePosixPath
+
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.utils import validate_file_name
+from django.db import IntegrityError
+
+from config.errors import Conflict, Unprocessable
+from voices.actions.audio_files import clean_name
+from voices.models import AudioFile
+
+OUR_FOLDERS = {"exports", "samples", "temp"}  # of other rows; nobody reads or deletes them by a key of their own
+PART_MAX_BYTES = 255  # of a name between slashes, on any disk
+CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
+
+
+class KeyTaken(Conflict):
+    code = "key_taken"
+
+    def __init__(self) -> None:
+        super().__init__("Its s3_key is another stored file's already: deleting one would delete both.")
+
+
+def import_audio_file(*, file: AudioFile, dry_run: bool = False) -> None:
+    """Save the row with its old id. A dry run only checks.
+
+    One with `is_stored` names an object in our storage, which is served, signed and deleted from now on.
+    """
+    file.name = clean_name(file.name)
+    if file.is_stored:
+        check_stored_key(file.s3_key)
+    if dry_run:
+        return
+    try:
+        file.save(force_insert=True)
+    except IntegrityError as error:
+        raise Conflict("Its id or s3_key was taken this moment by another row. Run the import again.") from error
+
+
+def check_stored_key(key: str) -> None:
+    """Refuse a key that leads out of the storage, is written in two ways, or has other rows' bytes."""
+    try:
+        validate_file_name(key, allow_relative_path=True)
+    except SuspiciousFileOperation as error:
+        raise Unprocessable("Its s3_key is no safe name in the storage.", field="s3_key") from error
+    path = PurePosixPath(key)
+    is_plain = str(path) == key and not path.is_absolute() and not CONTROL.search(key)
+    is_short = all(len(part.encode()) <= PART_MAX_BYTES for part in path.parts)
+    if not is_plain or not is_short or path.parts[0] in OUR_FOLDERS:
+        raise Unprocessable("Its s3_key is no safe name in the storage.", field="s3_key")
+    if AudioFile.objects.filter(is_stored=True, s3_key=key).exists():
+        raise KeyTaken

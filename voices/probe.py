@@ -1,0 +1,164 @@
+"""What a sound file really is, found by decoding it: `python -m voices.probe FILE` prints one line of JSON.
+
+A process of its own, with limits, because a hostile file may crash FFmpeg or have it take all memory and time. Imports
+no Django.
+"""
+
+import json
+import re
+import resource
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voices import containers
+from voices.containers import Container
+
+if TYPE_CHECKING:
+    import av
+
+MEMORY_BYTES = 1536 * 1024**2  # of addresses
+CPU_SECONDS = 10
+DECODED_SECONDS = 30  # that are decoded; of the rest only the packets are read
+LONGEST_SECONDS = 3_601  # nothing is read after that
+CHANNELS_MAX = 64  # more are counted, but never decoded
+MICROSECONDS = 1_000_000
+BROKEN_SHARE = 0.1  # of the decoded packets
+CODECS = re.compile(
+    r"pcm_\w+|adpcm_(ms|ima_wav)|mp[123](float)?|aac(_fixed)?|alac|flac|(lib)?opus|(lib)?vorbis|(lib)?speex"
+)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A file that was read: `duration` in seconds, counted from its packets, `sample_rate` in Hz."""
+
+    container: str
+    codec: str
+    duration: float
+    channels: int
+    sample_rate: int
+    has_video: bool
+
+
+class Unreadable(Exception):
+    """Why the file is no sound, as a sentence."""
+
+
+class Extent:
+    """From when to when packets last, in seconds; those without a time follow one another."""
+
+    def __init__(self) -> None:
+        self.start: float | None = None
+        self.end = 0.0
+
+    def add(self, packet: "av.Packet") -> None:
+        length = float((packet.duration or 0) * packet.time_base)
+        begin = self.end if packet.pts is None else float(packet.pts * packet.time_base)
+        self.start = begin if self.start is None else min(self.start, begin)
+        self.end = max(self.end, begin + length)
+
+    @property
+    def seconds(self) -> float:
+        return self.end - (self.start or 0.0)
+
+
+def probe(path: Path) -> Probe:
+    """Decode the beginning and read on to the end. Unreadable when it is no sound or ends too early."""
+    import av
+
+    with path.open("rb") as file:
+        container = containers.recognise(file)
+    if container is None:
+        raise Unreadable("This is no sound file that is known here. Send WAV, MP3, M4A, AAC, Ogg, FLAC or WebM.")
+    options = {"protocol_whitelist": "file", "format_whitelist": container.demuxer}
+    try:
+        with av.open(str(path), format=container.demuxer, options=options) as source:
+            return measure(source, container, path)
+    except (av.FFmpegError, ValueError, OverflowError, MemoryError) as error:
+        raise Unreadable("This sound file is damaged: it can't be decoded.") from error
+
+
+def measure(source: "av.container.InputContainer", container: Container, path: Path) -> Probe:
+    stream = next(iter(source.streams.audio), None)
+    if stream is None:
+        raise Unreadable("There is no sound in this file.")
+    codec = stream.codec_context
+    if codec is None or not CODECS.fullmatch(codec.name):
+        raise Unreadable("The sound in this file is coded in a way that is not taken here. Convert it to WAV or MP3.")
+    heard, seen = Extent(), Extent()
+    if codec.channels <= CHANNELS_MAX:
+        read(source, stream, heard, seen)
+        check_end(container, path, header_seconds(source, container, path), seen.seconds)
+    return Probe(container.name, codec.name, heard.seconds, codec.channels, codec.sample_rate, has_video(source))
+
+
+def read(source: "av.container.InputContainer", stream: "av.AudioStream", heard: Extent, seen: Extent) -> None:
+    """Read all packets, decode the first of the stream's; Unreadable when too many of them are broken."""
+    import av
+
+    good = broken = 0
+    for packet in source.demux():
+        if not packet.size:
+            continue
+        seen.add(packet)
+        if packet.stream is stream:
+            heard.add(packet)
+        if heard.seconds > LONGEST_SECONDS:
+            return
+        if packet.stream is stream and heard.seconds < DECODED_SECONDS + 1:
+            try:
+                good += bool(packet.decode())
+            except av.InvalidDataError:
+                broken += 1
+    if not good or broken > good * BROKEN_SHARE:
+        raise Unreadable("This sound file is damaged: it can't be decoded.")
+
+
+def header_seconds(source: "av.container.InputContainer", container: Container, path: Path) -> float:
+    """How long the header says that it is; 0 when it says nothing and FFmpeg guessed."""
+    if container.name in ("aac", "ogg"):
+        return 0.0
+    with path.open("rb") as file:
+        if container.name == "mp3" and not containers.has_mp3_length(file):
+            return 0.0
+    return (source.duration or 0) / MICROSECONDS
+
+
+def check_end(container: Container, path: Path, announced: float, found: float) -> None:
+    with path.open("rb") as file:
+        is_cut_off = containers.is_cut_off(container, file)
+    if is_cut_off or (found < LONGEST_SECONDS and announced > found * 1.01 + 0.1):
+        raise Unreadable("This file ends before its sound does. Upload the whole file.")
+
+
+def has_video(source: "av.container.InputContainer") -> bool:
+    """Whether there are moving pictures; a cover is none."""
+    from av.stream import Disposition
+
+    return any(not stream.disposition & Disposition.attached_pic for stream in source.streams.video)
+
+
+def limit() -> None:
+    """Let this process write nothing, and take only so much memory and time."""
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def main(path: Path) -> None:
+    limit()
+    try:
+        report = asdict(probe(path))
+    except Unreadable as error:
+        report = {"refused": str(error)}
+    sys.stdout.write(json.dumps(report) + "\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
