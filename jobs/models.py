@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Left
 
-from accounts.models import User
+from accounts.models import OwnedQuerySet, User
 from config import times
-from config.ids import NUMBER, new_id, parse_id
+from config.ids import NUMBER, new_id
 from config.leases import Leased, LeasedQuerySet, Status
 
 TEXT_MAX_CHARACTERS = 100_000
@@ -25,18 +25,12 @@ WORDS = {
 }
 
 
-class JobQuerySet(LeasedQuerySet):
-    def owned_by(self, user: User) -> Self:
-        return self.filter(user=user)
-
+class JobQuerySet(OwnedQuerySet, LeasedQuerySet):
     def with_id(self, text: str) -> Self:
         """By number, ObjectId or an old UUID; nothing for what is none of them."""
         if NUMBER.fullmatch(text):
             return self.filter(job_id=int(text))
-        try:
-            return self.filter(pk=parse_id(text))
-        except ValueError:
-            return self.none()
+        return super().with_id(text)
 
     def matching(self, *, status: str | None = None, voice_id: str | None = None, q: str | None = None) -> Self:
         rows = self.filter(status=status) if status else self
@@ -124,11 +118,6 @@ class Counter(models.Model):
         return f"{self.name}: {self.value}"
 
 
-class TempAudioQuerySet(models.QuerySet):
-    def owned_by(self, user: User) -> Self:
-        return self.filter(user=user)
-
-
 class TempAudio(models.Model):
     """Where the sound of a job lies until it expires."""
 
@@ -139,7 +128,7 @@ class TempAudio(models.Model):
     size_bytes = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(default=times.now, editable=False, db_index=True)
 
-    objects = TempAudioQuerySet.as_manager()
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         db_table = "temp_audio"

@@ -4,9 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q, Sum
 
-from accounts.models import User
+from accounts.models import OwnedQuerySet, User
 from config import times
-from config.ids import parse_id
 from voices.containers import CONTAINERS, Container
 
 S3_KEY_MAX_CHARACTERS = 1_024
@@ -66,17 +65,7 @@ class Voice(models.Model):
         return f"/api/voices/{self.voice_id}/sample" if self.sample else None
 
 
-class AudioFileQuerySet(models.QuerySet):
-    def owned_by(self, user: User) -> Self:
-        return self.filter(user=user)
-
-    def with_id(self, text: str) -> Self:
-        """By its id or an old UUID; nothing for what is neither."""
-        try:
-            return self.filter(pk=parse_id(text))
-        except ValueError:
-            return self.none()
-
+class AudioFileQuerySet(OwnedQuerySet):
     def matching(self, q: str = "") -> Self:
         """By words of its name or its key."""
         return self.filter(Q(name__icontains=q) | Q(s3_key__icontains=q)) if q else self

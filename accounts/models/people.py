@@ -1,0 +1,129 @@
+"""People and their teams."""
+
+import base64
+import secrets
+from typing import ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+
+from config import times
+from config.ids import parse_id
+
+PASSWORD_MIN_CHARACTERS = 8
+PASSWORD_MAX_CHARACTERS = 128
+NAME_MAX_CHARACTERS = 200
+EMAIL_MAX_CHARACTERS = 254
+KEY_SALT_BYTES = 32
+
+
+def new_key_salt() -> str:
+    return base64.b64encode(secrets.token_bytes(KEY_SALT_BYTES)).decode()
+
+
+class TeamQuerySet(models.QuerySet):
+    def owned_by(self, user: "User") -> Self:
+        return self.filter(pk=user.team_id)
+
+
+class Team(models.Model):
+    """Owns the desk. Everybody is in exactly one team."""
+
+    name = models.CharField(max_length=NAME_MAX_CHARACTERS)
+    created_at = models.DateTimeField(default=times.now)
+    version = models.PositiveIntegerField(default=1, editable=False, help_text="Raised when its members change")
+
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        db_table = "teams"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    ADMIN = "admin"
+    MEMBER = "member"
+
+
+class UserQuerySet(models.QuerySet):
+    def owned_by(self, user: "User") -> Self:
+        return self.filter(pk=user.pk)
+
+    def administrators(self) -> Self:
+        """Those who run the installation, the first one first."""
+        return self.filter(is_superuser=True, is_active=True).order_by("created_at", "pk")
+
+    def in_team_of(self, user: "User") -> Self:
+        """The members of a person's team, the person too; not those whose account is being deleted."""
+        return self.filter(team=user.team_id, deleted_at=None)
+
+    def running_a_team(self) -> Self:
+        return self.filter(role=Role.ADMIN, is_active=True)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    """Users are found by e-mail, as Django's sign-in does."""
+
+    def get_by_natural_key(self, username: str) -> "User":
+        return self.get(email=normalise_email(username))
+
+
+def normalise_email(email: str) -> str:
+    return email.strip().lower()
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    email = models.EmailField(unique=True, max_length=EMAIL_MAX_CHARACTERS)
+    name = models.CharField(max_length=NAME_MAX_CHARACTERS, blank=True)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="members")
+    role = models.CharField(max_length=10, choices=Role, default=Role.ADMIN)
+    key_salt = models.CharField(max_length=100, default=new_key_salt, editable=False)
+    token_version = models.PositiveIntegerField(default=1, editable=False)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=times.now, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Its data is being deleted")
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        db_table = "users"
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def created_at_unix(self) -> float:
+        """Seconds since 1970."""
+        return times.unix(self.created_at)
+
+    def get_session_auth_hash(self) -> str:
+        """Sessions end with the tokens: when the password changes or the account is disabled."""
+        return f"{super().get_session_auth_hash()}:{self.token_version}"
+
+    @property
+    def runs_a_team(self) -> bool:
+        return self.role == Role.ADMIN and self.is_active
+
+    def outranks(self, other: "User") -> bool:
+        """Running a team gives nobody power over the account of somebody who runs the installation."""
+        return self.is_superuser or not (other.is_staff or other.is_superuser)
+
+
+class OwnedQuerySet(models.QuerySet):
+    """Rows that belong to one person."""
+
+    def owned_by(self, user: User) -> Self:
+        return self.filter(user=user)
+
+    def with_id(self, text: str) -> Self:
+        """By its id or an old UUID; nothing for what is neither."""
+        try:
+            return self.filter(pk=parse_id(text))
+        except ValueError:
+            return self.none()
