@@ -106,6 +106,8 @@ RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1} for name in ("inter
 PIPER_VOICES_DIR = env.path("PIPER_VOICES_DIR", VAR_DIR / "voices").absolute()
 DEFAULT_VOICE = env.str("DEFAULT_VOICE", "en_US-demo-low")
 VOICE_ALIASES = {"demo": "en_US-demo-low"} | environment.pairs(env.str("VOICE_ALIASES", ""))
+_piper = "https://huggingface.co/rhasspy/piper-voices/resolve/main/voices.json"  # fetched when somebody asks for it
+PIPER_CATALOGUE_URL = environment.url(env, "PIPER_CATALOGUE_URL", _piper, ("https", "http", "file"))
 VOICE_CACHE_MB = environment.integer(env, "VOICE_CACHE_MB", 512, low=1)
 
 # Mail: printed to the log when no server is set
@@ -211,6 +213,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
+        "httpx": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},  # what clients do wrong is theirs to know
     },
 }

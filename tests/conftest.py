@@ -22,7 +22,9 @@ from config import env as environment
 from config import limits, queue
 from jobs import actions as jobs
 from jobs.models import Job
+from tests.voices.piper_catalogue_stub import Stub, serving
 from voices.actions import voices
+from voices.engines import transfer
 from voices.models import Voice
 
 PASSWORD = "sea breeze 42"
@@ -84,6 +86,16 @@ def demo(db: None) -> Voice:
     """The bundled voice, in the catalogue."""
     voices.sync_voices(lambda line: None)
     return Voice.objects.get(voice_id="en_US-demo-low")
+
+
+@pytest.fixture
+def piper(settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stub]:
+    """A stand-in for the server from which voices are downloaded."""
+    monkeypatch.setattr(transfer, "RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(transfer, "READ_SECONDS", 5.0)
+    with serving() as stub:
+        settings.PIPER_CATALOGUE_URL = stub.list
+        yield stub
 
 
 @pytest.fixture

@@ -11,7 +11,15 @@ atexit.register(shutil.rmtree, VAR_DIR, ignore_errors=True)
 os.environ["VAR_DIR"] = str(VAR_DIR)
 os.environ["ENV_FILE"] = os.devnull
 os.environ.setdefault("SECRET_KEY", "k9Zr2-Vt7qLx0cBnEw4uYh8sGd3mPa6fJo1TiXvNbQ5")
-for name in ("REDIS_URL", "SITE_URL", "ADMIN_EMAIL", "ADMIN_PASSWORD", "PIPER_VOICES_DIR", "DEFAULT_VOICE"):
+for name in (
+    "REDIS_URL",
+    "SITE_URL",
+    "ADMIN_EMAIL",
+    "ADMIN_PASSWORD",
+    "PIPER_VOICES_DIR",
+    "DEFAULT_VOICE",
+    "PIPER_CATALOGUE_URL",
+):
     os.environ.pop(name, None)
 
 from config.settings import *  # noqa: E402, F403

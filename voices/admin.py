@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from config.admin import ReadOnlyAdmin
-from voices.models import AudioFile, Voice
+from voices.models import AudioFile, Voice, VoiceDownload
 
 
 @admin.register(Voice)
@@ -19,3 +19,11 @@ class AudioFileAdmin(ReadOnlyAdmin):
     list_select_related = ("user",)
     search_fields = ("name", "s3_key", "user__email")
     ordering = ("-uploaded_at",)
+
+
+@admin.register(VoiceDownload)
+class VoiceDownloadAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "status", "progress", "received_bytes", "size_bytes", "attempts", "created_at")
+    list_filter = ("status",)
+    search_fields = ("voice_id",)
+    ordering = ("-created_at",)

@@ -11,13 +11,17 @@ class Voices(AppConfig):
     def ready(self) -> None:
         from config import hooks
         from voices import engines
-        from voices.actions import audio_files, voices
-        from voices.models import AUDIO_FILE_MAX_BYTES, AudioFile, Voice, stored_bytes_of
+        from voices.actions import audio_files, catalogue, downloads, voices
+        from voices.models import AUDIO_FILE_MAX_BYTES, AudioFile, Voice, VoiceDownload, stored_bytes_of
 
         hooks.start_steps.register(voices.sync_voices)
+        hooks.start_steps.register(catalogue.seed_voices)
         hooks.worker_starts.register(voices.warm_up)
         hooks.engine_checks.register(engines.states)
+        hooks.sweeps.register(hooks.Sweep(every=3, run=downloads.requeue_lost))
+        hooks.sweeps.register(hooks.Sweep(every=3, run=downloads.enqueue_waiting))
         hooks.shared_models.register(Voice)
+        hooks.shared_models.register(VoiceDownload)
         hooks.owned_data.register(
             hooks.OwnedData(
                 AudioFile,

@@ -1,4 +1,4 @@
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +6,7 @@ from django.db.models import Q, Sum
 
 from accounts.models import OwnedQuerySet, User
 from config import times
+from config.leases import Leased, LeasedQuerySet, Status
 from voices.containers import CONTAINERS, Container
 
 S3_KEY_MAX_CHARACTERS = 1_024
@@ -30,6 +31,15 @@ class VoiceQuerySet(models.QuerySet):
         if language:
             rows = rows.filter(language__startswith=language)
         return rows if available is None else rows.filter(available=available)
+
+    def local(self) -> Self:
+        """Those that are, or once were, on this machine; the others are only known from Piper's list."""
+        return self.filter(Q(available=True) | Q(version__gt=""))
+
+    def in_catalogue(self, *, q: str = "", language: str = "", quality: str = "") -> Self:
+        """What Piper has, on this machine or not, by language."""
+        rows = self.matching(q=q, language=language).filter(engine="piper").order_by("language", "voice_id")
+        return rows.filter(quality=quality) if quality else rows
 
     def languages(self) -> list[str]:
         return sorted(set(self.values_list("language", flat=True)))
@@ -61,8 +71,44 @@ class Voice(models.Model):
         return self.voice_id
 
     @property
+    def is_local(self) -> bool:
+        return self.available or bool(self.version)
+
+    @property
     def sample_url(self) -> str | None:
         return f"/api/voices/{self.voice_id}/sample" if self.sample else None
+
+
+DOWNLOAD_WORDS = {
+    Status.QUEUED: "waiting",
+    Status.PROCESSING: "downloading",
+    Status.COMPLETED: "ready",
+    Status.FAILED: "failed",
+    Status.CANCELLED: "cancelled",
+}
+
+
+class VoiceDownload(Leased):
+    """A voice that is fetched from Piper's catalogue; the row without a voice_id fetches the catalogue itself."""
+
+    voice_id = models.CharField(max_length=100, unique=True, blank=True)
+    catalogue = models.CharField(max_length=1_000, help_text="The address or the path of the list")
+    progress = models.PositiveSmallIntegerField(default=0, help_text="0 to 100")
+    received_bytes = models.PositiveBigIntegerField(default=0)
+    size_bytes = models.PositiveBigIntegerField(default=0, help_text="Of all its files; 0 until that is known")
+
+    objects = LeasedQuerySet.as_manager()
+    task: ClassVar[str] = "voices.tasks.run_download"
+
+    class Meta:
+        db_table = "voice_downloads"
+
+    def __str__(self) -> str:
+        return f"Download of {self.voice_id or 'the catalogue'}"
+
+    @property
+    def status_words(self) -> str:
+        return DOWNLOAD_WORDS[Status(self.status)]
 
 
 class AudioFileQuerySet(OwnedQuerySet):

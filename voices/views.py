@@ -22,8 +22,8 @@ DELETED_AT_ONCE = 100
 def voices(request: PageRequest) -> HttpResponse:
     q, language = asked_words(request), asked_words(request, "language")
     context = {
-        "voices": Voice.objects.matching(q=q, language=language)[:1000],
-        "languages": Voice.objects.languages(),
+        "voices": Voice.objects.local().matching(q=q, language=language)[:1000],
+        "languages": Voice.objects.local().languages(),
         "q": q,
         "language": language,
     }

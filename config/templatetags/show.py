@@ -92,8 +92,16 @@ def language(code: str) -> str:
     try:
         name = get_language_info(base)["name"]
     except KeyError:
-        return code
+        return written_language(code)
     return f"{name} ({region})" if region else name
+
+
+def written_language(code: str) -> str:
+    """A language that Django knows only together with where it is written, as `zh_CN`; else the code."""
+    try:
+        return get_language_info(code.replace("_", "-").lower())["name"]
+    except KeyError:
+        return code
 
 
 def _ago_words(when: datetime) -> str:

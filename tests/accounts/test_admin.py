@@ -11,6 +11,7 @@ from accounts.actions import invitations, keys, users
 from accounts.models import Team, User
 from config.errors import Conflict
 from jobs.models import Job
+from voices.actions import downloads
 from voices.models import AudioFile
 
 MODELS = {model._meta.label_lower: model for model in admin.site._registry}
@@ -33,6 +34,7 @@ def rows(finished, bob):
     invitations.invite(by=bob)
     keys.create_key(by=bob, name="Program")
     AudioFile.objects.create(user=bob, s3_key="elsewhere.wav")
+    downloads.start_refresh(by=bob)
 
 
 def test_every_model_of_ours_is_there():

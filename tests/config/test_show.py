@@ -110,6 +110,9 @@ def test_voice(voice_id: str, words: str) -> None:
     assert show.voice(voice_id) == words
 
 
-@pytest.mark.parametrize(("code", "words"), [("en_US", "English (US)"), ("de", "German"), ("xx_YY", "xx_YY"), ("", "")])
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("en_US", "English (US)"), ("de", "German"), ("zh_CN", "Simplified Chinese"), ("xx_YY", "xx_YY"), ("", "")],
+)
 def test_language(code: str, words: str) -> None:
     assert show.language(code) == words

@@ -19,7 +19,7 @@ def add(voice_id, name, **fields):
 def three(demo):
     """Two more voices, one of which has no files."""
     add("de_DE-thorsten-low", "Thorsten (low)")
-    add("en_GB-alba-medium", "Alba (medium)", available=False)
+    add("en_GB-alba-medium", "Alba (medium)", available=False, version="was here")
 
 
 @pytest.fixture

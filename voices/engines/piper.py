@@ -55,6 +55,8 @@ class Piper(Engine):
                 voices.append(files_on_disk.read_spec(files))
             except VoiceBroken as broken:
                 problems.append(Problem(str(files.model), broken.message))
+        for voice_id, part in files_on_disk.unfinished().items():
+            problems.append(Problem(str(part), unfinished(voice_id)))
         return Scan(voices, problems)
 
     def sample_rate(self, voice_id: str) -> int:
@@ -88,6 +90,10 @@ class Piper(Engine):
             megabytes=LOADED_MEGABYTES + stamp[0] / 1_000_000,
             limit_megabytes=settings.VOICE_CACHE_MB,
         )
+
+
+def unfinished(voice_id: str) -> str:
+    return f"{voice_id} has not arrived whole. Download it again: it goes on where it stopped."
 
 
 def load(files: VoiceFiles) -> "PiperVoice":

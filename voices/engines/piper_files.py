@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from voices.engines import VoiceBroken, VoiceSpec
 
 DEMO_DIR = Path(__file__).resolve().parent.parent / "demo"
 MODEL, CONFIG = ".onnx", ".onnx.json"
+CARD_FILE, PART = ".MODEL_CARD", ".part"  # what Piper tells of a voice, and a file that has not arrived whole
+CARD_MAX_CHARACTERS = 100_000
+LICENSE = re.compile(r"^\W*licen[cs]e:\s*(\S.{0,199})", re.IGNORECASE | re.MULTILINE)
 MIN_RATE, MAX_RATE = 8_000, 96_000  # Hz
 SAMPLED_BYTES = 65_536  # of a model's end, where its weights are
 
@@ -43,6 +47,15 @@ def catalogue() -> dict[str, VoiceFiles]:
             files = VoiceFiles(voice_id, path.with_name(voice_id + MODEL), path.with_name(voice_id + CONFIG))
             found.setdefault(voice_id, files)
     return found
+
+
+def unfinished() -> dict[str, Path]:
+    """A file of each voice whose download has stopped on the way, or still goes on."""
+    return {
+        path.name.removesuffix(PART).removesuffix(".json").removesuffix(MODEL): path
+        for path in sorted(settings.PIPER_VOICES_DIR.rglob(f"*{MODEL}*{PART}"))
+        if path.name.isprintable()
+    }
 
 
 def find(voice_id: str) -> VoiceFiles:
@@ -114,29 +127,39 @@ def check(config: Mapping[str, Any]) -> None:
 
 def _spec(files: VoiceFiles, config: Mapping[str, Any], size_bytes: int) -> VoiceSpec:
     check(config)
-    language, dataset, quality = _named(files.voice_id)
+    language, dataset, quality = named(files.voice_id)
     quality = config["audio"].get("quality") or quality
     return VoiceSpec(
         voice_id=files.voice_id,
-        name=f"{_title(config.get('dataset') or dataset)} ({quality})" if quality else _title(dataset),
+        name=f"{title(config.get('dataset') or dataset)} ({quality})" if quality else title(dataset),
         language=config.get("language", {}).get("code") or language or config["espeak"]["voice"],
         quality=quality,
         speakers=speaker_names(config),
         sample_rate=config["audio"]["sample_rate"],
         size_bytes=size_bytes,
-        license=str(config.get("license", "")),
+        license=str(config.get("license") or license_of(files)),
         version=_version(files, size_bytes),
     )
 
 
-def _named(voice_id: str) -> tuple[str, str, str]:
+def named(voice_id: str) -> tuple[str, str, str]:
     """Language, dataset and quality as Piper writes them in a name, such as en_US-lessac-medium."""
     parts = voice_id.split("-")
     return (parts[0], "-".join(parts[1:-1]), parts[-1]) if len(parts) > 2 else ("", voice_id, "")
 
 
-def _title(dataset: str) -> str:
+def title(dataset: str) -> str:
     return dataset.replace("_", " ").title()
+
+
+def license_of(files: VoiceFiles) -> str:
+    """As the voice's model card names it; nothing where there is no card."""
+    path = files.config.with_name(files.voice_id + CARD_FILE)
+    if not path.is_file():
+        return ""
+    with path.open(errors="replace") as card:
+        found = LICENSE.search(card.read(CARD_MAX_CHARACTERS))
+    return found[1].replace("\0", "").strip() if found else ""
 
 
 def speaker_names(config: Mapping[str, Any]) -> tuple[str, ...]:
