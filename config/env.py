@@ -143,6 +143,16 @@ def url(env: Env, name: str, default: str, schemes: tuple[str, ...]) -> str:
     return value
 
 
+def api_key(env: Env, name: str) -> str:
+    """A provider's key, or ''. It travels in a header, which takes nothing but visible ASCII; it is not shown."""
+    value = env.str(name, "").strip()
+    if not re.fullmatch(r"[!-~]*", value):
+        stop(
+            f"{name} has characters that no key has. Copy it again from the provider's page, without spaces around it."
+        )
+    return value
+
+
 def site(host: str, port: int) -> str:
     """The address at which a browser on this machine finds the page."""
     name = EVERYWHERE.get(host, host)

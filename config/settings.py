@@ -109,6 +109,8 @@ VOICE_ALIASES = {"demo": "en_US-demo-low"} | environment.pairs(env.str("VOICE_AL
 _piper = "https://huggingface.co/rhasspy/piper-voices/resolve/main/voices.json"  # fetched when somebody asks for it
 PIPER_CATALOGUE_URL = environment.url(env, "PIPER_CATALOGUE_URL", _piper, ("https", "http", "file"))
 VOICE_CACHE_MB = environment.integer(env, "VOICE_CACHE_MB", 512, low=1)
+FISH_API_KEY = environment.api_key(env, "FISH_API_KEY")
+FISH_BASE_URL = environment.url(env, "FISH_BASE_URL", "https://api.fish.audio", ("http", "https"))
 
 # Mail: printed to the log when no server is set
 EMAIL_URL = env.str("EMAIL_URL", "")
@@ -213,7 +215,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
-        "httpx": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},  # what clients do wrong is theirs to know
+        "httpx": {"level": "WARNING"},  # else a line for each request to a provider
     },
 }

@@ -19,6 +19,7 @@ for name in (
     "PIPER_VOICES_DIR",
     "DEFAULT_VOICE",
     "PIPER_CATALOGUE_URL",
+    "FISH_API_KEY",
 ):
     os.environ.pop(name, None)
 

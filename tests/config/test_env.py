@@ -182,6 +182,19 @@ def test_an_empty_rate_is_the_default(load):
     assert environment.rate(load(RATE_SIGN_IN=""), "RATE_SIGN_IN", "9/m") == "9/m"
 
 
+@pytest.mark.parametrize(("value", "key"), [("", ""), (" abc-123 ", "abc-123")])
+def test_an_api_key(load, value, key):
+    assert environment.api_key(load(FISH_API_KEY=value), "FISH_API_KEY") == key
+
+
+@pytest.mark.parametrize("value", ["two words", "“quoted”", "line\nline"])
+def test_an_api_key_that_no_header_takes_stops_the_start_and_is_not_shown(load, value):
+    with pytest.raises(SystemExit) as stopped:
+        environment.api_key(load(FISH_API_KEY=value), "FISH_API_KEY")
+    assert sentence(stopped).startswith("FISH_API_KEY has characters")
+    assert value not in sentence(stopped)
+
+
 def test_pairs():
     assert environment.pairs("") == {}
     assert environment.pairs("a=b, c=d=e,,nonsense") == {"a": "b", "c": "d=e"}

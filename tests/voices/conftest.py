@@ -1,7 +1,9 @@
-"""Uploads through the API and the page, and an S3 on loopback."""
+"""Uploads through the API and the page, an S3 and a Fish Audio on loopback."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as project_settings
@@ -10,10 +12,12 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
+from tests.voices.fish_stub import KEY, FishStub
 from tests.voices.sounds import sound
 from voices.models import AudioFile
 
 Upload = Callable[..., HttpResponse]
+PATIENCE_SECONDS = 1.0
 
 
 @pytest.fixture
@@ -51,3 +55,29 @@ def nothing_left(var_dir: Path) -> Callable[[], bool]:
         return not files and not AudioFile.objects.exists()
 
     return look
+
+
+@pytest.fixture
+def fish(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[FishStub]:
+    """A Fish Audio on loopback that the settings name. There is no pause between tries.
+
+    A call that gets no answer is given up soon; others keep the time they have, for a busy machine may need it.
+    """
+    from voices.engines import fish_http
+    from voices.engines.fish_transport import Call
+
+    def begin(ends_at: float) -> Call:
+        now = time.monotonic()
+        stub.limits.append(ends_at - now)
+        return Call(min(ends_at, now + PATIENCE_SECONDS) if stub.next_hangs() else ends_at)
+
+    stub = FishStub()
+    settings.FISH_API_KEY, settings.FISH_BASE_URL = KEY, stub.url
+    monkeypatch.setattr(fish_http, "PAUSES", (0, 0))
+    monkeypatch.setattr(fish_http, "Call", begin)
+    fish_http.client()  # takes a while to make
+    yield stub
+    settings.FISH_API_KEY, settings.FISH_BASE_URL = KEY, stub.url
+    fish_http.client().close()
+    fish_http.made_client.cache_clear()
+    stub.close()

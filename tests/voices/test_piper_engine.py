@@ -47,7 +47,7 @@ def spoken(voice_id: str, sentence: str, **options: Any) -> np.ndarray:
 
 
 def test_registry() -> None:
-    assert [engine.name for engine in engines.all()] == ["piper"]
+    assert [engine.name for engine in engines.all()] == ["piper", "fish"]
     assert engines.get("piper") is engines.get("piper")
     assert engines.get("piper").is_on()
     with pytest.raises(EngineUnknown, match="no voice engine named gramophone"):

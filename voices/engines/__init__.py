@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MIN_SPEED, MAX_SPEED = 0.25, 4.0  # times the voice's own
 MAX_SENTENCE_WORDS = 100  # a model's memory grows with the square of a sentence's length
 MAX_SENTENCE_CHARACTERS = 1_000
-ENGINES = {"piper": "voices.engines.piper.engine"}
+ENGINES = {"piper": "voices.engines.piper.engine", "fish": "voices.engines.fish.engine"}
 
 
 class EngineUnknown(NotFound):
