@@ -14,8 +14,10 @@ from django.core.files.storage import default_storage
 from accounts.models import User
 from config import hooks, times
 from config.db import in_batches
+from config.files import NO_FILE
 
 UNSAFE = re.compile(r"[^\w .,()'-]+")
+NO_STEM = re.compile(r"^[ .]*(?=\.\w)")
 NAME_BYTES = 200  # that every file system takes
 CHUNK_BYTES = 1024 * 1024
 MISSING = "These files belong to rows in this archive, but the storage no longer has them:\n\n"
@@ -69,7 +71,7 @@ class Archive:
     def copy(self, name: str, stored: str) -> None:
         try:
             source = default_storage.open(stored)
-        except FileNotFoundError:
+        except NO_FILE:
             self.missing.append(name)
             return
         with closing(source), self.open(name, ZIP_STORED) as target:
@@ -107,7 +109,8 @@ def name_of(entry: hooks.OwnedData) -> str:
 
 def safe_name(name: str) -> str:
     """A file name without folders, marks and control characters, short enough for every file system."""
-    path = PurePosixPath(" ".join(UNSAFE.sub(" ", name).split()).strip(" .") or "file")
+    clean = NO_STEM.sub("file", " ".join(UNSAFE.sub(" ", name).split()))
+    path = PurePosixPath(clean.strip(" .") or "file")
     suffix = path.suffix if len(path.suffix.encode()) <= NAME_BYTES // 4 else ""
     stem = path.name.removesuffix(suffix).encode()[: NAME_BYTES - len(suffix.encode())]
     return stem.decode(errors="ignore") + suffix

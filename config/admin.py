@@ -26,7 +26,13 @@ class AdminSite(admin.AdminSite):
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows to look at: what changes them goes through actions."""
+    """Rows that all staff may look at: what changes them goes through actions."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and request.user.is_staff
+
+    def has_view_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return self.has_module_permission(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

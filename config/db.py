@@ -11,12 +11,15 @@ from typing import ParamSpec, TypeVar
 from django.db import DatabaseError, connection
 from django.db import transaction as django_transaction  # noqa: TID251
 from django.db.models import Model, QuerySet
+from pymongo.errors import BulkWriteError, PyMongoError
 
 logger = logging.getLogger(__name__)
 M = TypeVar("M", bound=Model)
 P = ParamSpec("P")
 R = TypeVar("R")
 TRIES = 5
+STORE_ERRORS = (DatabaseError, PyMongoError)  # the backend lets MongoDB's error of an insert through as it is
+WRITE_CONFLICT = 112  # MongoDB's code
 BATCH_ROWS = 100
 
 
@@ -38,25 +41,40 @@ def atomic(function: Callable[P, R]) -> Callable[P, R]:
     """Run the function in one transaction, again when MongoDB reports a passing conflict with another one."""
 
     @functools.wraps(function)
+    def within(*args: P.args, **kwargs: P.kwargs) -> R:
+        with transaction():
+            return function(*args, **kwargs)
+
+    return again(within)
+
+
+def again(function: Callable[P, R]) -> Callable[P, R]:
+    """Run the function once more, and more than once, when MongoDB reports a passing conflict of its writes."""
+
+    @functools.wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         for attempt in range(TRIES):
             try:
-                with transaction():
-                    return function(*args, **kwargs)
-            except DatabaseError as error:
+                return function(*args, **kwargs)
+            except STORE_ERRORS as error:
                 if not is_transient(error) or attempt == TRIES - 1:
                     raise
-                logger.info("Transaction tried again: %s", error)
+                logger.info("Tried again after a conflict: %s", error)
                 time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311
         raise AssertionError("unreachable")
 
     return wrapped
 
 
-def is_transient(error: DatabaseError) -> bool:
-    """Whether the server says that the same transaction may succeed when it is run again."""
-    cause = error.__cause__
-    return hasattr(cause, "has_error_label") and cause.has_error_label("TransientTransactionError")
+def is_transient(error: BaseException) -> bool:
+    """Whether the server says that the same work may succeed when it is done again."""
+    return any(is_conflict(each) for each in (error, error.__cause__))
+
+
+def is_conflict(error: BaseException | None) -> bool:
+    if isinstance(error, BulkWriteError):
+        return any(entry.get("code") == WRITE_CONFLICT for entry in error.details.get("writeErrors", ()))
+    return hasattr(error, "has_error_label") and error.has_error_label("TransientTransactionError")
 
 
 def id_batches(rows: QuerySet[M]) -> Iterator[list[str]]:

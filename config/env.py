@@ -73,7 +73,7 @@ def secret_key(env: Env, kept_in: Path | None) -> str:
 def made_once(path: Path) -> str:
     """Whoever creates the file first decides; a process that lost the race reads the winner's."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             with tempfile.NamedTemporaryFile("w", dir=path.parent) as aside, contextlib.suppress(FileExistsError):
                 aside.write(secrets.token_urlsafe(48))

@@ -1,6 +1,12 @@
 """Refusals: exceptions with a sentence a person can act on. Every door shows the same sentence in its own way."""
 
+import errno
+
 DISK_FULL = "The disk is full. Ask whoever runs this installation to make room, then try again."
+NOT_WRITTEN = "The storage can't be written. Ask whoever runs this installation."
+FULL = {errno.ENOSPC, errno.EDQUOT}
+BROKEN = {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE}
+DISK_ERRORS = (OSError, PermissionError)  # others, such as TLS's, have numbers of their own
 
 
 class DomainError(Exception):
@@ -93,3 +99,11 @@ class Unavailable(DomainError):
 class Broken(DomainError):
     status = 500
     code = "broken"
+
+
+def disk_sentence(error: BaseException | None) -> str:
+    """What to tell of a disk that is full, read-only or broken; nothing of any other error."""
+    number = getattr(error, "errno", None) if type(error) in DISK_ERRORS else None
+    if number in FULL:
+        return DISK_FULL
+    return NOT_WRITTEN if number in BROKEN else ""

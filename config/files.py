@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 
 STORAGE_ERRORS = (BotoCoreError, ClientError)  # an S3 that is away or refuses us
+NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 
 
 class LocalFile(File):
@@ -44,10 +45,16 @@ def is_on_disk() -> bool:
     return isinstance(default_storage, FileSystemStorage)
 
 
+def is_folder(name: str) -> bool:
+    """Whether the name is a folder's in the storage; S3 has none."""
+    return is_on_disk() and Path(default_storage.path(name)).is_dir()
+
+
 def work_folder() -> Path:
     """Where files are written until they are finished; a process that is killed leaves its file there."""
+    settings.VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # hashes and sessions lie in it
     folder = settings.VAR_DIR / "work"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     return folder
 
 

@@ -44,9 +44,17 @@ def client_address(request: HttpRequest) -> str:
     """The address of the client; of a proxy's header only the part that our own proxies wrote."""
     chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
     address = request.META.get("REMOTE_ADDR", "")
-    while chain and is_trusted_proxy(address):
+    while chain and is_trusted_proxy(address) and is_address(chain[-1]):
         address = chain.pop()
     return address
+
+
+def is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def is_trusted_proxy(address: str) -> bool:

@@ -1,21 +1,26 @@
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.shortcuts import redirect, resolve_url
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from config import hooks
 from config.errors import DomainError, LengthNeeded, NotTaken, TooLarge, Unavailable
-from config.http import BY_ACCEPT, PageRequest, is_api, is_trusted_proxy
+from config.http import BY_ACCEPT, PageRequest, client_address, is_api, is_trusted_proxy
 from config.refusals import outage, refuse, unread
 
 UPLOADS_AT_ONCE = 24  # of the 64 threads of a web process
+BODIES_AT_ONCE = 32  # of the same; most are read in no time
+PLACE_SECONDS = 1.0  # that a body waits for its turn
+TOO_MUCH = "Too much is coming in at once. Try again in a few seconds."
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -32,31 +37,72 @@ class ProxyMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Refuse a body that has no length or too much of it before anything reads it, and too many uploads at once."""
+    """Refuse a body that has no length or too much of it before anything reads it.
+
+    A slow body holds a thread until it is in, and the web server has no time limit for it: only some of the threads
+    read bodies, so that the rest answer everybody else.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.uploads = threading.BoundedSemaphore(UPLOADS_AT_ONCE)
+        self.uploads = Places(UPLOADS_AT_ONCE)
+        self.bodies = threading.BoundedSemaphore(BODIES_AT_ONCE)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
             return refuse(request, LengthNeeded("Send the length of the body: chunked uploads are not taken."))
         door = upload_door(request)
         limit = door.max_bytes if door else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if is_longer(request.headers.get("Content-Length") or "0", limit):
+        length = request.headers.get("Content-Length") or "0"
+        if is_longer(length, limit):
             return refuse(request, TooLarge(f"The request is too large: at most {limit // 1024**2} MB are taken here."))
-        return self.upload(request) if door else self.get_response(request)
+        try:
+            return self.upload(request) if door else self.small(request, length)
+        except Unavailable as error:
+            return refuse(request, error)
+
+    def small(self, request: HttpRequest, length: str) -> HttpResponseBase:
+        """Read the body here, where its place is counted; Django's own reading finds it read."""
+        if int(length):
+            if not self.bodies.acquire(timeout=PLACE_SECONDS):
+                raise Unavailable(TOO_MUCH)
+            try:
+                request.body  # noqa: B018
+            except UnreadablePostError as error:
+                return refuse(request, unread(error))
+            finally:
+                self.bodies.release()
+        return self.get_response(request)
 
     def upload(self, request: HttpRequest) -> HttpResponseBase:
-        """Slow uploads hold a thread each; the rest of the threads is for everybody else."""
-        if not self.uploads.acquire(blocking=False):
-            return refuse(request, Unavailable("Too many uploads are coming in at once. Try again in a few seconds."))
+        with self.uploads.taken(client_address(request)):
+            try:
+                return self.get_response(request)
+            finally:
+                for handler in request.upload_handlers:
+                    handler.upload_interrupted()  # a client that went away leaves a file half written
+
+
+class Places:
+    """So many at once in this process; of one client's address at most half of them."""
+
+    def __init__(self, number: int) -> None:
+        self.number, self.lock = number, threading.Lock()
+        self.addresses: Counter[str] = Counter()
+
+    @contextmanager
+    def taken(self, address: str) -> Iterator[None]:
+        """A place for as long as the block lasts. Unavailable when there is none."""
+        with self.lock:
+            if self.addresses.total() >= self.number or self.addresses[address] >= self.number // 2:
+                raise Unavailable(TOO_MUCH)
+            self.addresses[address] += 1
         try:
-            return self.get_response(request)
+            yield
         finally:
-            self.uploads.release()
-            for handler in request.upload_handlers:
-                handler.upload_interrupted()  # a client that went away leaves a file half written
+            with self.lock:
+                self.addresses[address] -= 1
+                self.addresses += Counter()  # forgets who has none
 
 
 def upload_door(request: HttpRequest) -> hooks.UploadDoor | None:

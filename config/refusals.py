@@ -1,6 +1,7 @@
 """How refusals go out, as JSON or as a page, whichever door was knocked at; Django's error handlers are here."""
 
-import errno
+import logging
+import sqlite3
 import sys
 from typing import Any
 
@@ -12,10 +13,11 @@ from django.shortcuts import render
 from pymongo.errors import ConnectionFailure
 from redis.exceptions import RedisError
 
-from config.errors import DISK_FULL, Broken, DomainError, Forbidden, NotFound, Unavailable
+from config.errors import DISK_FULL, Broken, DomainError, Forbidden, NotFound, Unavailable, disk_sentence
 from config.files import STORAGE_ERRORS
 from config.http import is_api, is_openai
 
+logger = logging.getLogger(__name__)
 OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 NOT_HERE = NotFound("There is nothing at this address, or it isn't yours.")
 
@@ -57,12 +59,15 @@ def headers_of(error: DomainError) -> dict[str, str]:
 def outage(error: BaseException | None) -> Unavailable | None:
     """What a store that can't be reached, or is full, is to the client; MongoDB's own error is inside Django's."""
     causes = (error, getattr(error, "__cause__", None))
+    if any(getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL for cause in causes):
+        return Unavailable(DISK_FULL)
     if any(isinstance(cause, OperationalError | InterfaceError | ConnectionFailure) for cause in causes):
         return Unavailable("The database is away. Try again in a few seconds.")
     if isinstance(error, STORAGE_ERRORS):
         return Unavailable("The storage is away. Try again in a few seconds.")
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return Unavailable(DISK_FULL)
+    if message := disk_sentence(error):
+        logger.error("The storage can't be written: %s", error)
+        return Unavailable(message)
     return Unavailable("The queue is away. Try again in a few seconds.") if isinstance(error, RedisError) else None
 
 

@@ -13,7 +13,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.utils.http import content_disposition_header
 
 from config.errors import Gone
-from config.files import is_on_disk
+from config.files import NO_FILE, is_on_disk
 
 RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
 CHUNK_BYTES = 64 * 1024
@@ -59,7 +59,7 @@ def signed_redirect(name: str, content_type: str, disposition: str) -> HttpRespo
 
 def from_proxy(name: str) -> HttpResponse:
     """Nothing but the place where nginx finds the file; it does the rest, ranges too."""
-    if not default_storage.exists(name):
+    if not Path(default_storage.path(name)).is_file():
         raise Gone(GONE)
     response = HttpResponse()
     response["X-Accel-Redirect"] = f"{settings.ACCEL_REDIRECT.rstrip('/')}/{quote(name)}"
@@ -98,7 +98,7 @@ def position(digits: str) -> int | None:
 def opened(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
-    except FileNotFoundError as error:
+    except NO_FILE as error:
         raise Gone(GONE) from error
 
 

@@ -1,11 +1,20 @@
-"""Characters that no database or encoder takes."""
+"""Characters that no database or encoder takes, and those that a name must not hide."""
 
 import re
+import unicodedata
 
 FORBIDDEN = re.compile(r"[\x00\ud800-\udfff]")
+HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories that show nothing, or turn the direction of what follows
+JOINERS = "\u200c\u200d"  # hidden too, but they shape letters and emoji
 
 
 def forbidden_character(text: str) -> str | None:
     """The first NUL or half of a surrogate pair, as in "U+0000"; None when the text has neither."""
     found = FORBIDDEN.search(text)
     return f"U+{ord(found[0]):04X}" if found else None
+
+
+def one_line(text: str) -> str:
+    """A name as it may stand in a list, a mail or a file's name: on one line, without what can't be seen in it."""
+    line = " ".join(text.split())
+    return "".join(letter for letter in line if letter in JOINERS or unicodedata.category(letter) not in HIDDEN).strip()

@@ -3,7 +3,6 @@
 A model says by `task` which task works on its rows, and by `queue` where each waits.
 """
 
-import errno
 import logging
 import time
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from typing import Any, TypeVar
 from django.db import DatabaseError
 
 from config import leases, queue
-from config.errors import DISK_FULL, DomainError
+from config.errors import DomainError, disk_sentence
 from config.files import STORAGE_ERRORS
 from config.leases import Lease, Leased, LeasedQuerySet, LeaseLost
 
@@ -66,9 +65,9 @@ def attempt(lease: Lease[L], work: Callable[[Lease[L]], object]) -> None:
 
 def sentence(error: Exception, row: Leased) -> str:
     """What to tell of an error that is not the row's own fault."""
-    if getattr(error, "errno", None) == errno.ENOSPC:
-        return DISK_FULL
-    return STORAGE_AWAY if isinstance(error, STORAGE_ERRORS) else f"{CRASHED} {row.advice}"
+    if isinstance(error, STORAGE_ERRORS):
+        return STORAGE_AWAY
+    return disk_sentence(error) or f"{CRASHED} {row.advice}"
 
 
 def reporter(lease: Lease[L], fields: Callable[[int, int], dict[str, Any]]) -> Report:

@@ -14,7 +14,7 @@ from config.schemas import BODY
 from jobs import actions, sounds, waiting
 from jobs.audio import FORMATS
 from jobs.models import Job
-from jobs.openai_schemas import ModelsOut, SpeechIn, VoicesOut, refusals
+from jobs.openai_schemas import ModelsOut, SpeechIn, SpeechVoicesOut, refusals
 from voices.models import Voice
 
 router = Router(tags=["OpenAI-compatible speech"])
@@ -46,7 +46,7 @@ def list_models(request: HttpRequest) -> dict[str, Any]:
     return {"object": "list", "data": [{"id": name, **more} for name in MODELS]}
 
 
-@router.get("/v1/audio/voices", auth=LISTEN, response={200: VoicesOut, **refusals(401, 403)})
+@router.get("/v1/audio/voices", auth=LISTEN, response={200: SpeechVoicesOut, **refusals(401, 403)})
 def list_speech_voices(request: HttpRequest) -> dict[str, Any]:
     """The voices that can speak."""
     return {"voices": Voice.objects.matching(available=True)[:1000]}

@@ -43,14 +43,14 @@ class ModelsOut(Schema):
     data: list[ModelOut]
 
 
-class VoiceOut(Schema):
+class SpeechVoiceOut(Schema):
     id: str = Field(validation_alias="voice_id")
     name: str
     language: str
 
 
-class VoicesOut(Schema):
-    voices: list[VoiceOut]
+class SpeechVoicesOut(Schema):
+    voices: list[SpeechVoiceOut]
 
 
 class Refusal(Schema):

@@ -60,11 +60,13 @@ OTHER_EXTENSIONS = {
 def named(name: str, content_type: str) -> list[set[str]]:
     """The containers that a file's extension and its declared type stand for, a set for each that says anything."""
     extension = Path(name).suffix.lower().lstrip(".")
-    kind, _, subtype = content_type.partition(";")[0].strip().lower().partition("/")
+    declared = content_type.partition(";")[0].strip().lower()
+    kind, _, subtype = declared.partition("/")
     by_name = {key for key, container in CONTAINERS.items() if extension in container.extensions}
     by_type = {key for key, container in CONTAINERS.items() if subtype in container.types}
     said = [by_name] if by_name or extension in OTHER_EXTENSIONS else []
-    if kind in ("audio", "video") or (kind == "application" and by_type):
+    says_nothing = declared in ("", "text/plain") or (kind == "application" and not by_type)
+    if not says_nothing:
         said.append(by_type)
     return said
 

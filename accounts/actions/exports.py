@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 
 from accounts import archive
-from accounts.actions import audit
+from accounts.actions import audit, teams
 from accounts.models import DataExport, Event, User
 from config import times, work
 from config.db import atomic, delete_rows, in_batches
@@ -29,6 +29,7 @@ def start_export(*, by: User, address: str = "") -> DataExport:
 
 @atomic
 def create_export(user: User) -> DataExport:
+    teams.lock(user.team_id)  # of two who start at once one waits
     if DataExport.objects.owned_by(user).open().exists():
         raise Conflict("Your data is being put together already. Wait until it is ready.")
     return DataExport.objects.create(user=user)

@@ -57,7 +57,8 @@ def save_invitation(by: User, **fields: Any) -> Invitation:
 
 def mail_link(invitation: Invitation, url: str) -> None:
     """In the request, not by a worker: the link would lie in Redis. `mailed_at` stays empty when it can't be sent."""
-    if mail.send("invitation", to=invitation.email, invitation=invitation, url=url):
+    names = {"team": invitation.team.name, "by": invitation.by.email}
+    if mail.send("invitation", to=invitation.email, expires_at=invitation.expires_at, url=url, **names):
         invitation.mailed_at = times.now()
         Invitation.objects.filter(pk=invitation.pk).update(mailed_at=invitation.mailed_at)
 

@@ -8,7 +8,7 @@ from accounts.actions import audit, usage
 from accounts.models import KEY_START, KEYS_MAX, NAME_MAX_CHARACTERS, ApiKey, Event, Scope, User, key_digest
 from config import times
 from config.errors import Conflict, Unprocessable
-from config.text import forbidden_character
+from config.text import forbidden_character, one_line
 
 KEY_RANDOM_BYTES = 32
 PREFIX_CHARACTERS = len(KEY_START) + 8
@@ -44,7 +44,7 @@ def create_key(
 
 
 def check_name(name: str) -> str:
-    name = name.strip()
+    name = one_line(name)
     if not 1 <= len(name) <= NAME_MAX_CHARACTERS or forbidden_character(name):
         raise Unprocessable(f"Name the key, in up to {NAME_MAX_CHARACTERS} characters.", field="name")
     return name

@@ -6,6 +6,7 @@ from accounts.actions import audit, users
 from accounts.models import NAME_MAX_CHARACTERS, Event, Invitation, Role, Team, User
 from config.db import atomic
 from config.errors import Conflict, Forbidden, Unprocessable
+from config.text import one_line
 
 
 def lock(*teams: str) -> None:
@@ -31,7 +32,7 @@ def check_not_last(user: User) -> None:
 
 def rename_team(*, by: User, name: str) -> None:
     check_runs_team(by)
-    name = name.strip()
+    name = one_line(name)
     if not 1 <= len(name) <= NAME_MAX_CHARACTERS:
         raise Unprocessable(f"Name the team, in up to {NAME_MAX_CHARACTERS} characters.", field="name")
     Team.objects.filter(pk=by.team_id).update(name=name)

@@ -3,11 +3,12 @@
 import datetime as dt
 import logging
 
-from django.db import DatabaseError, IntegrityError
+from django.db import IntegrityError
 from django.db.models import F
 
 from accounts.models import UsageDay, User
 from config import times
+from config.db import STORE_ERRORS, again
 
 logger = logging.getLogger(__name__)
 
@@ -20,10 +21,11 @@ def count(user: User, **amounts: float) -> None:
     """
     try:
         add(user, times.now().date(), amounts)
-    except DatabaseError as error:
+    except STORE_ERRORS as error:
         logger.warning("Not counted for %s: %s (%s)", user.pk, amounts, error)
 
 
+@again
 def add(user: User, day: dt.date, amounts: dict[str, float]) -> None:
     rows = UsageDay.objects.filter(user=user, day=day)
     more = {name: F(name) + amount for name, amount in amounts.items()}

@@ -14,6 +14,8 @@ from django.db.models import F
 from accounts.actions import audit, passwords
 from accounts.models import (
     EMAIL_MAX_CHARACTERS,
+    KEY_SALT_BYTES,
+    KEY_SALT_MAX_CHARACTERS,
     NAME_MAX_CHARACTERS,
     Event,
     Team,
@@ -23,9 +25,11 @@ from accounts.models import (
 )
 from config import limits
 from config.db import atomic
-from config.errors import Conflict, Forbidden, Unprocessable
+from config.errors import Conflict, Forbidden, Unauthorized, Unprocessable
 from config.hooks import Write
-from config.text import forbidden_character
+from config.text import forbidden_character, one_line
+
+RIGHTS = {"is_staff": "staff", "is_superuser": "administrator of the installation"}
 
 
 class EmailTaken(Conflict):
@@ -66,7 +70,8 @@ def check_email(email: str) -> None:
     try:
         validate_email(email)
         MaxLengthValidator(EMAIL_MAX_CHARACTERS)(email)
-    except ValidationError as error:
+        email.rpartition("@")[2].encode("idna")  # as a mail to it will; UnicodeError is a ValueError
+    except (ValidationError, ValueError) as error:
         raise Unprocessable("Enter an e-mail address like name@example.com.", field="email") from error
 
 
@@ -75,6 +80,14 @@ def check_key_salt(key_salt: str) -> None:
         base64.b64decode(key_salt, validate=True)
     except ValueError as error:
         raise Unprocessable("The key_salt is not base64.", field="key_salt") from error
+    if len(key_salt) > KEY_SALT_MAX_CHARACTERS:
+        raise Unprocessable(f"A key_salt has {KEY_SALT_BYTES} bytes.", field="key_salt")
+
+
+def check_open(user: User) -> None:
+    """Refuse whoever was let in, but has been shut out since: while a long upload came in, for example."""
+    if not User.objects.filter(pk=user.pk, is_active=True).exists():
+        raise Unauthorized("This account was closed in the meantime.")
 
 
 def create_user(
@@ -87,7 +100,7 @@ def create_user(
     save: Callable[[User], None] | None = None,
 ) -> User:
     """Make an account; `save` puts it into a team, into one of its own when absent."""
-    user = User(email=email, name=name, key_salt=key_salt or new_key_salt())
+    user = User(email=email, name=one_line(name), key_salt=key_salt or new_key_salt())
     user.is_staff = user.is_superuser = is_superuser
     user.set_password(password)
     try:
@@ -104,11 +117,11 @@ def save_with_team(user: User) -> None:
 
 
 def team_of_one(user: User) -> Team:
-    return Team.objects.create(name=user.name or user.email)
+    return Team.objects.create(name=(user.name or user.email)[:NAME_MAX_CHARACTERS])
 
 
 def change_name(*, by: User, name: str) -> None:
-    name = name.strip()
+    name = one_line(name)
     if len(name) > NAME_MAX_CHARACTERS or forbidden_character(name):
         raise Unprocessable(f"A name has up to {NAME_MAX_CHARACTERS} characters.", field="name")
     User.objects.filter(pk=by.pk).update(name=name)
@@ -136,9 +149,19 @@ def change_user(*, by: User, user: User, **fields: Any) -> None:
     """Change what an administrator may: name, is_active, is_staff, is_superuser."""
     if user == by and not all(fields.get(name, True) for name in ("is_active", "is_staff", "is_superuser")):
         raise Conflict("You can't take your own rights away. Ask another administrator.")
+    more = {"token_version": F("token_version") + 1} if "is_active" in fields else {}  # what was signed in stays out
+    User.objects.filter(pk=user.pk).update(**fields, **more)
+    note_rights(by, user, fields)
+
+
+def note_rights(by: User, user: User, fields: dict[str, Any]) -> None:
+    """In both trails what an administrator of the installation gave or took."""
     if "is_active" in fields:
-        fields["token_version"] = F("token_version") + 1  # what was signed in before must not come back
-    User.objects.filter(pk=user.pk).update(**fields)
+        audit.record_for_both(by=by, user=user, event=Event.ENABLED if fields["is_active"] else Event.DISABLED)
+    for right, words in RIGHTS.items():
+        if right in fields:
+            change = "now" if fields[right] else "no longer"
+            audit.record_for_both(by=by, user=user, event=Event.ROLE_CHANGED, words=f"{change} {words}")
 
 
 def create_first_admin(write: Write) -> None:

@@ -19,6 +19,7 @@ from accounts.models.keys import (
 from accounts.models.people import (
     EMAIL_MAX_CHARACTERS,
     KEY_SALT_BYTES,
+    KEY_SALT_MAX_CHARACTERS,
     NAME_MAX_CHARACTERS,
     PASSWORD_MAX_CHARACTERS,
     PASSWORD_MIN_CHARACTERS,
@@ -53,6 +54,7 @@ __all__ = [
     "InvitationQuerySet",
     "KEYS_MAX",
     "KEY_SALT_BYTES",
+    "KEY_SALT_MAX_CHARACTERS",
     "KEY_START",
     "NAME_MAX_CHARACTERS",
     "OwnedQuerySet",

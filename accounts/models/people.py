@@ -16,6 +16,7 @@ PASSWORD_MAX_CHARACTERS = 128
 NAME_MAX_CHARACTERS = 200
 EMAIL_MAX_CHARACTERS = 254
 KEY_SALT_BYTES = 32
+KEY_SALT_MAX_CHARACTERS = 100  # of base64
 
 
 def new_key_salt() -> str:
@@ -80,7 +81,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=NAME_MAX_CHARACTERS, blank=True)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="members")
     role = models.CharField(max_length=10, choices=Role, default=Role.ADMIN)
-    key_salt = models.CharField(max_length=100, default=new_key_salt, editable=False)
+    key_salt = models.CharField(max_length=KEY_SALT_MAX_CHARACTERS, default=new_key_salt, editable=False)
     token_version = models.PositiveIntegerField(default=1, editable=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)

@@ -68,13 +68,26 @@ def test_how_long_a_password_is(alice, length, fits):
         assert refused.value.field == "new"
 
 
-def test_guesses_are_counted_with_those_to_sign_in(page, client, alice):
+def test_guesses_are_counted(page, alice):
     browser = page(alice)
-    for _ in range(3):
+    for _ in range(5):
         change(browser, old="not it at all")
-    for _ in range(2):
-        client.post("/login", {"email": alice.email, "password": "not it at all"})
     assert "Too many tries" in change(browser).text
+
+
+def test_a_stranger_who_fails_to_sign_in_keeps_nobody_from_changing_it(page, client, alice):
+    answers = [client.post("/login", {"email": alice.email, "password": "not it at all"}) for _ in range(6)]
+    assert "Too many tries" in answers[-1].text
+    assert change(page(alice)).status_code == 302
+
+
+def test_a_good_one_takes_the_guesses_back(page, alice):
+    browser, old = page(alice), PASSWORD
+    for new in (NEW, "another one 44"):
+        for _ in range(4):
+            assert change(browser, old="not it at all").status_code == 200
+        assert change(browser, old, new).status_code == 302
+        old = new
 
 
 def test_of_two_changes_at_once_one_wins(alice):

@@ -1,5 +1,6 @@
 import pytest
 from django.db import DatabaseError
+from pymongo.errors import BulkWriteError
 
 from accounts.models import Team
 from config import db
@@ -122,3 +123,25 @@ def test_rows_are_deleted_in_batches_and_others_stay(monkeypatch):
         Team.objects.create(name=name)
     db.delete_rows(Team.objects.exclude(name="c"))
     assert Team.objects.get().name == "c"
+
+
+def test_a_conflict_of_an_insert_is_tried_again_too():
+    tries = []
+
+    @db.atomic
+    def clashing():
+        tries.append(1)
+        if len(tries) < 3:
+            raise BulkWriteError({"writeErrors": [{"code": 112, "errmsg": "WriteConflict"}]})
+        return "done"
+
+    assert (clashing(), len(tries)) == ("done", 3)
+
+
+def test_another_error_of_an_insert_is_not():
+    @db.atomic
+    def broken():
+        raise BulkWriteError({"writeErrors": [{"code": 121, "errmsg": "Document failed validation"}]})
+
+    with pytest.raises(BulkWriteError):
+        broken()

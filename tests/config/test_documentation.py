@@ -1,4 +1,7 @@
+from collections import Counter
+
 import pytest
+from ninja import Schema
 
 pytestmark = pytest.mark.django_db
 
@@ -36,3 +39,16 @@ def test_every_operation_that_needs_a_credential_says_so(operations):
 def test_every_operation_has_a_name_of_its_own(operations):
     names = [operation["operationId"] for operation in operations.values()]
     assert sorted(names) == sorted(set(names))
+
+
+def subclasses(schema):
+    for each in schema.__subclasses__():
+        yield each
+        yield from subclasses(each)
+
+
+def test_every_schema_has_a_name_of_its_own():
+    """Of two with one name the documentation shows one for both."""
+    ours = {each for each in subclasses(Schema) if not each.__module__.startswith("ninja") and "[" not in each.__name__}
+    ours = {each for each in ours if each.__name__ != "NinjaResponseSchema"}  # made for each answer
+    assert [name for name, times in Counter(each.__name__ for each in ours).items() if times > 1] == []

@@ -1,9 +1,17 @@
+import errno
+import html
+import sqlite3
+import ssl
+from contextlib import closing
+
 import pytest
 from django.db import DatabaseError, OperationalError
 from django.db.models import QuerySet
 from django.test import Client
 from pymongo.errors import ServerSelectionTimeoutError
 
+from config.errors import DISK_FULL, NOT_WRITTEN
+from config.refusals import outage
 from jobs.models import JobQuerySet
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +115,34 @@ def test_without_a_database_not_even_the_session_can_be_read(api, page, alice, m
     assert_away(doors[1].get("/jobs"))
     assert_away(doors[1].get("/api/jobs"))
     assert_away(doors[1].post("/login"))
+
+
+@pytest.mark.parametrize("number", ["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO", "ESTALE"])
+def test_a_disk_that_takes_nothing_is_503_and_in_the_log(api, page, alice, monkeypatch, caplog, number):
+    doors = api(alice), page(alice)
+    monkeypatch.setattr(JobQuerySet, "owned_by", failing(OSError(getattr(errno, number), "why", "/secret")))
+    for client, path in zip(doors, ("/api/jobs", "/jobs"), strict=True):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        sentence = DISK_FULL if number in ("ENOSPC", "EDQUOT") else NOT_WRITTEN
+        assert sentence in html.unescape(answer.text)
+        assert "secret" not in answer.text
+    assert "why: '/secret'" in caplog.text
+
+
+@pytest.mark.parametrize("error", [ssl.SSLError(1, "TLS"), FileNotFoundError(2, "none"), OSError("no number"), None])
+def test_other_errors_are_no_outage(error):
+    assert outage(error) is None
+
+
+def test_a_database_without_room_says_that_the_disk_is_full():
+    with closing(sqlite3.connect(":memory:")) as database, pytest.raises(OperationalError) as caught:
+        database.execute("PRAGMA max_page_count = 1")
+        try:
+            database.execute("CREATE TABLE words (word)")
+        except sqlite3.OperationalError as error:
+            raise OperationalError("database or disk is full") from error
+    assert outage(caught.value).message == DISK_FULL
 
 
 def test_an_unexpected_error_is_500_without_details(api, page, alice, monkeypatch):

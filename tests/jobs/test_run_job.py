@@ -1,3 +1,4 @@
+import errno
 import re
 import shutil
 
@@ -5,6 +6,7 @@ import pytest
 from django.db import OperationalError
 
 from config import queue, work
+from config.errors import DISK_FULL, NOT_WRITTEN
 from config.leases import Lease, LeaseLost
 from jobs import actions, tasks
 from jobs.models import Job, TempAudio
@@ -160,17 +162,18 @@ def test_an_engine_that_breaks_in_the_middle_leaves_no_file(alice, demo, var_dir
     assert (sounds(var_dir), work_files(job), TempAudio.objects.count()) == ([], [], 0)
 
 
-def test_a_full_disk_fails_the_job_and_leaves_no_file(job, var_dir, monkeypatch):
+@pytest.mark.parametrize(("number", "sentence"), [(errno.ENOSPC, DISK_FULL), (errno.EROFS, NOT_WRITTEN)])
+def test_a_disk_that_takes_nothing_fails_the_job_and_leaves_no_file(job, var_dir, monkeypatch, number, sentence):
     def full(name, file):
         (var_dir / "media" / name).parent.mkdir(parents=True)
         (var_dir / "media" / name).write_bytes(b"half a sound")
-        raise OSError(28, "No space left on device")
+        raise OSError(number, "no way")
 
     monkeypatch.setattr(actions.default_storage, "save", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OSError, match="no way"):
         actions.run_job(job=job)
     job.refresh_from_db()
-    assert (job.status, job.error, work_files(job), TempAudio.objects.count()) == ("failed", work.DISK_FULL, [], 0)
+    assert (job.status, job.error, work_files(job), TempAudio.objects.count()) == ("failed", sentence, [], 0)
     assert not sounds(var_dir)
 
 

@@ -75,6 +75,15 @@ def test_bytes_that_are_gone_are_said_to_be(api, alice, audio_file):
     assert get(api(alice), audio_file).status_code == 410
 
 
+@pytest.mark.parametrize("key", ["shelf", "tide.wav/below"])
+@pytest.mark.parametrize("location", ["", "/protected"])
+def test_what_is_no_file_is_gone(api, alice, settings, var_dir, key, location):
+    settings.ACCEL_REDIRECT = location
+    (var_dir / "media" / "shelf").mkdir(parents=True)
+    (var_dir / "media" / "tide.wav").write_bytes(b"")
+    assert get(api(alice), AudioFile.objects.create(user=alice, s3_key=key, is_stored=True)).status_code == 410
+
+
 def test_api_refuses_others_and_strangers(api, page, client, bob, charlie, audio_file):
     for user in (bob, charlie):
         assert get(api(user), audio_file).status_code == 403

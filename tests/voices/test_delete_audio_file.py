@@ -1,9 +1,11 @@
+import errno
 import json
 
 import pytest
 from django.core.files.storage import default_storage
 
 from accounts.models import AuditEntry, Event
+from config.errors import NOT_WRITTEN
 from config.ids import from_uuid
 from config.storage_quota import used_bytes
 from voices.actions import audio_files
@@ -84,9 +86,43 @@ def test_an_account_that_ends_takes_its_files_along(alice, charlie, upload, audi
     assert not default_storage.exists(audio_file.s3_key)
 
 
+@pytest.mark.parametrize("key", ["shelf", "tide.wav/below"])
+def test_what_is_no_file_stays_and_keeps_no_account(alice, var_dir, caplog, key):
+    (var_dir / "media" / "shelf" / "of others").mkdir(parents=True)
+    (var_dir / "media" / "tide.wav").write_bytes(b"")
+    AudioFile.objects.create(user=alice, s3_key=key, is_stored=True)
+    audio_files.delete_all(alice)
+    assert not AudioFile.objects.exists()
+    assert (var_dir / "media" / "shelf" / "of others").exists()
+    assert f"{key} stays in the storage" in caplog.text
+
+
+def test_while_the_storage_is_read_only_a_file_stays(api, page, alice, audio_file, monkeypatch):
+    def fail(name):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(default_storage, "delete", fail)
+        answer = api(alice).delete(f"/api/audio-file/{audio_file.pk}")
+        shown = page(alice).post("/files/delete", {"file_id": audio_file.pk})
+        with pytest.raises(OSError, match="Read-only"):
+            audio_files.delete_all(alice)
+    assert (answer.status_code, answer.headers["Retry-After"], answer.json()["detail"]) == (503, "5", NOT_WRITTEN)
+    assert shown.status_code == 503
+    assert AudioFile.objects.get() == audio_file
+    assert not AuditEntry.objects.filter(event=Event.FILE_DELETED).exists()
+
+
+def test_two_who_delete_at_once_make_one_entry(alice, audio_file):
+    same = AudioFile.objects.get()
+    for file in (audio_file, same):
+        audio_files.delete_file(by=alice, file=file)
+    assert AuditEntry.objects.filter(event=Event.FILE_DELETED).count() == 1
+
+
 def test_page_asks_before_it_deletes(page, alice, audio_file, record, nothing_left):
     answer = page(alice).get(f"/files/delete?{ticked(audio_file, record)}")
-    assert b"Morning tone.wav" in answer.content
+    assert b'title="Morning tone.wav"' in answer.content
     assert b"her/own.wav" in answer.content
     assert AudioFile.objects.count() == 2
     answer = page(alice).post("/files/delete", {"file_id": [audio_file.pk, record.pk]}, follow=True)

@@ -131,13 +131,21 @@ def test_without_any_source_it_says_what_to_do(tmp_path, monkeypatch, settings, 
 
 
 UNSAFE = ["../a", "a/../b", "/etc/passwd", "a//b", "./a", "a/.", "a/", ".", "..", "a\\b", "a\nb", "x" * 256]
+OURS = ["temp/2024010203/a.wav", "samples/a.wav", "exports/a.zip", "audio", "exports", "samples", "temp"]
 
 
-@pytest.mark.parametrize("key", [*UNSAFE, "temp/2024010203/a.wav", "samples/a.wav", "exports/a.zip"])
+@pytest.mark.parametrize("key", [*UNSAFE, *OURS])
 def test_a_key_that_leads_elsewhere_is_refused_as_stored_and_kept_as_a_record(run, key):
     assert run("--stored", users=[person()], files=[sound(s3_key=key)])[1] == (1, 0, 0, 1)
     assert run(users=[person()], files=[sound(s3_key=key)])[1] == DONE
     assert AudioFile.objects.get().is_stored is False
+
+
+@pytest.mark.parametrize("key", ["dana", "dana/2023"])
+def test_a_folder_of_the_storage_is_no_file(run, var_dir, key):
+    (var_dir / "media" / "dana" / "2023").mkdir(parents=True)
+    assert run("--stored", users=[person()], files=[sound(s3_key=key), sound(file_id="a" * 24)])[1] == (2, 1, 0, 1)
+    assert AudioFile.objects.get().s3_key == "dana/tide.wav"
 
 
 @pytest.mark.parametrize("key", ["a", "audio/Dana's tide (2).wav", "ä/🐚.wav", "x" * 255, "a..b/c"])

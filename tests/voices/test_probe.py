@@ -58,6 +58,8 @@ ALIASES = [
     ("wav", "", "text/plain"),
 ]
 MISLABELLED = [
+    ("wav", "a", "text/html"),
+    ("mp3", "a", "image/svg+xml"),
     ("mp3", "a.wav", ""),
     ("wav", "a.mp3", ""),
     ("wav", "a.wma", ""),

@@ -20,6 +20,7 @@ BAD = [
     ({"s3_key": "a", "duration": -1}, "duration"),
     ({"s3_key": "a", "duration": float("nan")}, "duration"),
     ({"s3_key": "a", "duration": float("inf")}, "duration"),
+    ({"s3_key": "a", "duration": 1e9 + 1}, "duration"),
     ({"s3_key": "a", "duration": "long"}, "duration"),
 ]
 

@@ -20,7 +20,7 @@ NAMES = {
     "C:\\music\\tone.wav": "tone.wav",
     "abc\u202egpj.wav": "abcgpj.wav",
     "a\u2066b\u200fc.wav": "abc.wav",
-    "line\r\nbreak.wav": "linebreak.wav",
+    "line\r\nbreak.wav": "line break.wav",
     "🎵 Grüße 你好.wav": "🎵 Grüße 你好.wav",
     '"quoted";.wav': '"quoted";.wav',
     "<b>.wav": "<b>.wav",

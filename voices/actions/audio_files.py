@@ -1,21 +1,21 @@
 """The sounds that people keep here, and the records of those that their clients keep elsewhere."""
 
-import math
-import unicodedata
+import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError
 
-from accounts.actions import audit, usage
+from accounts.actions import audit, usage, users
 from accounts.models import Event, User
 from config import limits, storage_quota
 from config.db import in_batches
-from config.errors import TooLarge, Unprocessable
+from config.errors import TooLarge, Unprocessable, disk_sentence
 from config.files import LocalFile
 from config.ids import new_id, parse_id
-from config.text import forbidden_character
+from config.text import forbidden_character, one_line
 from voices import sound_files
 from voices.models import (
     AUDIO_FILE_MAX_BYTES,
@@ -26,10 +26,10 @@ from voices.models import (
     AudioFile,
 )
 
+logger = logging.getLogger(__name__)
 FOLDER = "audio"
 FILE_SIZE_MAX = 2**63 - 1  # bytes; no database counts further
-HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # characters that show nothing, or turn the direction of what follows
-JOINERS = "\u200c\u200d"  # hidden too, but they shape letters and emoji
+DURATION_MAX = 10**9  # seconds: 30 years
 
 
 def upload_file(
@@ -68,10 +68,15 @@ def describe(row: AudioFile, path: Path, content_type: str) -> None:
 
 
 def keep(row: AudioFile, file: UploadedFile | LocalFile) -> None:
-    """Store the file and its row, or neither. Of uploads that pass the quota together the last one is taken back."""
+    """Store the file and its row, or neither.
+
+    Of uploads that pass the quota together the last one is taken back, and so is one whose account was closed while
+    it came in.
+    """
     try:
         row.s3_key = default_storage.save(row.s3_key, file)
-        row.save(force_insert=True)
+        insert(row)
+        users.check_open(row.user)
         storage_quota.check(row.user)
     except Exception:
         AudioFile.objects.filter(pk=row.pk).delete()
@@ -79,11 +84,18 @@ def keep(row: AudioFile, file: UploadedFile | LocalFile) -> None:
         raise
 
 
+def insert(row: AudioFile) -> None:
+    try:
+        row.save(force_insert=True)
+    except IntegrityError:  # SQLite misses the owner
+        users.check_open(row.user)
+        raise
+
+
 def clean_name(name: str) -> str:
     """The last part of a path, without what can't be seen in it."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    shown = (letter for letter in last if letter in JOINERS or unicodedata.category(letter) not in HIDDEN)
-    return "".join(shown).strip()[:FILE_NAME_MAX_CHARACTERS]
+    return one_line(last)[:FILE_NAME_MAX_CHARACTERS]
 
 
 def record_object(*, by: User, s3_key: str, file_size: int = 0, duration: float | None = None) -> AudioFile:
@@ -94,15 +106,15 @@ def record_object(*, by: User, s3_key: str, file_size: int = 0, duration: float 
         raise Unprocessable(f"The name holds a character that is not taken ({character}).", field="s3_key")
     if not 0 <= file_size <= FILE_SIZE_MAX:
         raise Unprocessable("The size is a number of bytes, 0 or more.", field="file_size")
-    if duration is not None and not (math.isfinite(duration) and duration >= 0):
-        raise Unprocessable("The duration is a number of seconds, 0 or more.", field="duration")
+    if duration is not None and not 0 <= duration <= DURATION_MAX:
+        raise Unprocessable(f"The duration is a number of seconds from 0 to {DURATION_MAX:,}.", field="duration")
     return AudioFile.objects.create(user=by, s3_key=s3_key, file_size=file_size, duration=duration)
 
 
 def delete_file(*, by: User, file: AudioFile) -> None:
-    """Delete a file, its bytes too if we keep them."""
-    erase(file)
-    audit.record(user=file.user, event=Event.FILE_DELETED, words=str(file))
+    """Delete a file, its bytes too if we keep them. Of two who do so at once one is noted."""
+    if erase(file):
+        audit.record(user=file.user, event=Event.FILE_DELETED, words=str(file))
 
 
 def delete_files(*, by: User, file_ids: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -122,11 +134,25 @@ def delete_all(user: User) -> None:
             erase(file)
 
 
-def erase(file: AudioFile) -> None:
-    """The bytes first: a row without them can be deleted again, bytes without a row are never found."""
+def erase(file: AudioFile) -> bool:
+    """Whether the row was still there.
+
+    The bytes first: a row without them can be deleted again, bytes without a row are never found.
+    """
     if file.is_stored:
+        erase_bytes(file)
+    deleted, _ = AudioFile.objects.filter(pk=file.pk).delete()
+    return bool(deleted)
+
+
+def erase_bytes(file: AudioFile) -> None:
+    """What is no file, as an import may have brought it, stays: the row, and its account, could never be deleted."""
+    try:
         default_storage.delete(file.s3_key)
-    AudioFile.objects.filter(pk=file.pk).delete()
+    except OSError as error:
+        if disk_sentence(error):
+            raise
+        logger.warning("%s stays in the storage: %s", file.s3_key, error)
 
 
 def files_of(file: AudioFile) -> Iterator[tuple[str, str]]:

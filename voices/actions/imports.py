@@ -8,10 +8,12 @@ from django.core.files.utils import validate_file_name
 from django.db import IntegrityError
 
 from config.errors import Conflict, Unprocessable
-from voices.actions.audio_files import clean_name
+from config.files import is_folder
+from voices.actions.audio_files import FOLDER, clean_name
 from voices.models import AudioFile
 
 OUR_FOLDERS = {"exports", "samples", "temp"}  # of other rows; nobody reads or deletes them by a key of their own
+UNSAFE = "Its s3_key is no safe name in the storage."
 PART_MAX_BYTES = 255  # of a name between slashes, on any disk
 CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 
@@ -40,15 +42,15 @@ def import_audio_file(*, file: AudioFile, dry_run: bool = False) -> None:
 
 
 def check_stored_key(key: str) -> None:
-    """Refuse a key that leads out of the storage, is written in two ways, or has other rows' bytes."""
+    """Refuse a key that leads out of the storage, is written in two ways, is a folder, or has other rows' bytes."""
     try:
         validate_file_name(key, allow_relative_path=True)
     except SuspiciousFileOperation as error:
-        raise Unprocessable("Its s3_key is no safe name in the storage.", field="s3_key") from error
+        raise Unprocessable(UNSAFE, field="s3_key") from error
     path = PurePosixPath(key)
     is_plain = str(path) == key and not path.is_absolute() and not CONTROL.search(key)
     is_short = all(len(part.encode()) <= PART_MAX_BYTES for part in path.parts)
-    if not is_plain or not is_short or path.parts[0] in OUR_FOLDERS:
-        raise Unprocessable("Its s3_key is no safe name in the storage.", field="s3_key")
+    if not is_plain or not is_short or path.parts[0] in OUR_FOLDERS or key == FOLDER or is_folder(key):
+        raise Unprocessable(UNSAFE, field="s3_key")
     if AudioFile.objects.filter(is_stored=True, s3_key=key).exists():
         raise KeyTaken

@@ -1,6 +1,5 @@
 """Bytes from an address or a path into a file: bounded in size and time, checked, going on where they stopped."""
 
-import errno
 import functools
 import hashlib
 import os
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from config import VERSION
-from config.errors import DISK_FULL, Unavailable, Unprocessable
+from config.errors import DISK_FULL, FULL, Unavailable, Unprocessable
 
 if TYPE_CHECKING:
     import ssl
@@ -143,7 +142,7 @@ def check_time(until: float, location: str) -> None:
 
 
 def disk_sentence(error: OSError, path: Path) -> str:
-    if error.errno == errno.ENOSPC:
+    if error.errno in FULL:
         return DISK_FULL
     return f"{path.parent} can't be written: {error.strerror}. Ask whoever runs this installation to look at it."
 
