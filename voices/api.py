@@ -19,7 +19,8 @@ LISTEN = Credential(Scope.READ, Scope.SPEAK, Scope.VOICES)
 @router.get("/api/voices", auth=LISTEN, response={200: VoicesOut, **errors(401, 403, 422)})
 def list_voices(request: HttpRequest, query: Query[VoicesIn]) -> dict[str, object]:
     """By id. `count` counts all that match; `next` continues a list of more than `limit`."""
-    rows = Voice.objects.matching(q=query.q, language=query.language, available=query.available)
+    known = Voice.objects.all() if query.available is False else Voice.objects.local()
+    rows = known.matching(q=query.q, language=query.language, available=query.available)
     voices = list(rows.filter(voice_id__gt=query.cursor)[: query.limit + 1])
     more = len(voices) > query.limit
     return {
@@ -51,4 +52,4 @@ def voice_sample(request: HttpRequest, voice_id: str) -> HttpResponseBase:
 @router.get("/voices", auth=LISTEN, response={200: list[OldVoiceOut], **errors(401, 403)})
 def old_voices(request: HttpRequest) -> QuerySet[Voice]:
     """The list of the older TTS backend, for clients whose `Accept` does not name HTML."""
-    return Voice.objects.order_by("language", "name")[:1000]
+    return Voice.objects.local().order_by("language", "name")[:1000]

@@ -54,6 +54,13 @@ def test_api_shows_the_whole_voice(api, alice, demo):
     assert voice["sample_url"] == "/api/voices/en_US-demo-low/sample"
 
 
+def test_what_could_be_downloaded_is_listed_only_when_asked_for(api, alice, demo):
+    add("en_US-amy-medium", "Amy (medium)", available=False)
+    assert ids(api(alice).get("/api/voices")) == ids(api(alice).get("/api/voices?available=true")) == ["en_US-demo-low"]
+    assert ids(api(alice).get("/api/voices?available=false")) == ["en_US-amy-medium"]
+    assert [voice["id"] for voice in api(alice).get("/voices").json()] == ["en_US-demo-low"]
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
