@@ -15,8 +15,7 @@ from config.health import router as health
 from config.refusals import NOT_HERE, outage, refuse, unread
 from jobs.api import router as jobs
 from jobs.openai_api import router as openai
-from voices.api import router as voices
-from voices.audio_files_api import router as audio_files
+from voices.api import audio_files, echos, references, voice_models, voices
 
 api = NinjaAPI(
     title="Echodesk",
@@ -27,7 +26,8 @@ api = NinjaAPI(
     openapi_url="/api/openapi.json",
     urls_namespace="api",
 )
-for router in (health, accounts, team, voices, audio_files, jobs, openai):
+of_voices = (each.router for each in (voices, voice_models, references, echos, audio_files))
+for router in (health, accounts, team, *of_voices, jobs, openai):
     api.add_router("", router)
 
 

@@ -82,4 +82,5 @@ counts: Hook[Count] = Hook()
 owned_data: Hook[OwnedData] = Hook()  # lower apps first; a deletion goes the other way round
 shared_models: Hook[type[Any]] = Hook()  # models whose rows belong to nobody
 team_holds: Hook[Callable[[Any], bool]] = Hook()  # whether a team has rows on its desk, which can't move
+dependents: Hook[Callable[[Any], Iterable[str]]] = Hook()  # of a row: what stops working when it goes, in sentences
 upload_doors: Hook[UploadDoor] = Hook()

@@ -22,10 +22,11 @@ from config import env as environment
 from config import limits, queue
 from jobs import actions as jobs
 from jobs.models import Job
+from tests.voices.models import make_echo, make_model
 from tests.voices.piper_catalogue_stub import Stub, serving
 from voices.actions import voices
 from voices.engines import transfer
-from voices.models import Voice
+from voices.models import Echo, Voice, VoiceModel
 
 PASSWORD = "sea breeze 42"
 
@@ -86,6 +87,18 @@ def demo(db: None) -> Voice:
     """The bundled voice, in the catalogue."""
     voices.sync_voices(lambda line: None)
     return Voice.objects.get(voice_id="en_US-demo-low")
+
+
+@pytest.fixture
+def voice_model(alice: User) -> VoiceModel:
+    """A trained voice model of Alice's."""
+    return make_model(alice)
+
+
+@pytest.fixture
+def echo(alice: User) -> Echo:
+    """An echo of Alice's, without a voice of its own."""
+    return make_echo(alice)
 
 
 @pytest.fixture

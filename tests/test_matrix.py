@@ -60,7 +60,7 @@ def test_every_endpoint_states_its_scopes():
 
 
 @pytest.fixture
-def world(api, alice, bob, charlie, demo, job, settings):
+def world(api, alice, bob, charlie, demo, job, voice_model, echo, settings):
     """What Alice has, under the names that stand for it in paths and bodies."""
     settings.RATES = dict.fromkeys(settings.RATES, "off")
     mate = join_team_of(alice, "mate")
@@ -75,6 +75,8 @@ def world(api, alice, bob, charlie, demo, job, settings):
         "token": url.rpartition("/")[2],
         "file_id": file.json()["file_id"],
         "job_id": job.pk,
+        "model_id": voice_model.pk,
+        "echo_id": echo.pk,
         "voice_id": demo.voice_id,
         "export_id": job.pk,  # an id of nothing exported
     }

@@ -1,7 +1,12 @@
-from voices.actions import downloads
-from voices.models import VoiceDownload
+from voices.actions import downloads, engine_deletions
+from voices.models import EngineDeletion, VoiceDownload
 
 
 def run_download(download_id: str) -> None:
     if download := VoiceDownload.objects.filter(pk=download_id).first():
         downloads.run_download(download=download)
+
+
+def delete_at_engine(deletion_id: str) -> None:
+    if deletion := EngineDeletion.objects.filter(pk=deletion_id).first():
+        engine_deletions.run_deletion(deletion=deletion)

@@ -85,6 +85,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     token_version = models.PositiveIntegerField(default=1, editable=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    cloning_consent_at = models.DateTimeField(
+        null=True, blank=True, help_text="Confirmed the right to use every upload"
+    )
     created_at = models.DateTimeField(default=times.now, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Its data is being deleted")
 

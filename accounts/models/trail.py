@@ -23,6 +23,11 @@ class Event(models.TextChoices):
     KEY_USED = "key_used", "API key used"
     KEY_REVOKED = "key_revoked", "API key revoked"
     FILE_DELETED = "file_deleted", "File deleted"
+    CONSENT_GIVEN = "consent_given", "Consent to voice cloning given"
+    CONSENT_WITHDRAWN = "consent_withdrawn", "Consent to voice cloning taken back"
+    MODEL_MADE = "model_made", "Voice model made"
+    MODEL_DELETED = "model_deleted", "Voice model deleted"
+    ECHO_DELETED = "echo_deleted", "Echo deleted"
     INVITED = "invited", "Invitation made"
     INVITATION_REVOKED = "invitation_revoked", "Invitation taken back"
     JOINED = "joined", "Joined a team"
@@ -78,6 +83,7 @@ class UsageDay(models.Model):
     upload_bytes = models.PositiveBigIntegerField(default=0)
     jobs = models.PositiveIntegerField(default=0)
     speech_seconds = models.FloatField(default=0.0)
+    billed_bytes = models.PositiveBigIntegerField(default=0, help_text="Of text, by voice engines")
     key_calls = models.PositiveIntegerField(default=0)
 
     objects = UsageDayQuerySet.as_manager()

@@ -10,7 +10,7 @@ from config.errors import NotFound
 from config.schemas import errors, sound
 from config.serving import file_response
 from voices.models import Voice
-from voices.schemas import OldVoiceOut, VoiceOut, VoicesIn, VoicesOut
+from voices.schemas.voices import OldVoiceOut, VoiceOut, VoicesIn, VoicesOut
 
 router = Router(tags=["voices"])
 LISTEN = Credential(Scope.READ, Scope.SPEAK, Scope.VOICES)

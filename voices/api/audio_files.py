@@ -16,7 +16,7 @@ from config.schemas import BODY, errors, sound
 from config.serving import file_response
 from voices.actions import audio_files
 from voices.models import AudioFile
-from voices.schemas import (
+from voices.schemas.audio_files import (
     AudioFileOut,
     AudioFilesIn,
     DeleteFilesIn,

@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from config import storage_quota
@@ -12,22 +12,10 @@ from config.http import PageRequest, asked_words
 from config.ids import OBJECT_ID
 from config.paging import page
 from voices.actions import audio_files
-from voices.forms import UploadForm
-from voices.models import AUDIO_FILE_MAX_BYTES, AudioFile, AudioFileQuerySet, Voice
+from voices.forms.files import UploadForm
+from voices.models import AUDIO_FILE_MAX_BYTES, AudioFile, AudioFileQuerySet
 
 DELETED_AT_ONCE = 100
-
-
-@require_safe
-def voices(request: PageRequest) -> HttpResponse:
-    q, language = asked_words(request), asked_words(request, "language")
-    context = {
-        "voices": Voice.objects.local().matching(q=q, language=language)[:1000],
-        "languages": Voice.objects.local().languages(),
-        "q": q,
-        "language": language,
-    }
-    return render(request, "voices/voices.html", context)
 
 
 @vary_on_headers("HX-Request", "HX-Target")

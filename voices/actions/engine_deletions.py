@@ -1,0 +1,53 @@
+"""Deleting models at their engine, in a task: what goes here goes there too, even when the engine is away."""
+
+import datetime as dt
+import logging
+
+from config import queue, times
+from voices import engines
+from voices.engines.fish_errors import EngineFailure
+from voices.models import ENGINE, EngineDeletion
+
+logger = logging.getLogger(__name__)
+TASK = "voices.tasks.delete_at_engine"
+FIRST_PAUSE = dt.timedelta(seconds=30)  # before the second try; then twice as long each time
+LONGEST_PAUSE = dt.timedelta(hours=1)
+ROWS = 200  # looked at in one sweep
+
+
+def delete_later(*, engine: str = ENGINE, model_id: str = "", tag: str = "") -> None:
+    """Have a worker delete a model, or whatever was begun under a tag, at the engine."""
+    enqueue(EngineDeletion.objects.create(engine=engine, model_id=model_id, tag=tag))
+
+
+def enqueue(deletion: EngineDeletion) -> None:
+    queue.enqueue(TASK, deletion.pk, queue="network")
+
+
+def run_deletion(*, deletion: EngineDeletion) -> None:
+    """One try, unless somebody else makes it. When it is in vain the sweeper has it tried again, for a day."""
+    pause = min(FIRST_PAUSE * 2 ** min(deletion.tries, 10), LONGEST_PAUSE)
+    mine = EngineDeletion.objects.filter(pk=deletion.pk, tries=deletion.tries)
+    if not mine.update(tries=deletion.tries + 1, due_at=times.now() + pause):
+        return
+    try:
+        delete_now(deletion)
+    except EngineFailure as failure:
+        if times.now() - deletion.created_at < EngineDeletion.KEPT:
+            logger.info("%s is not yet deleted at %s: %s", deletion, deletion.engine, failure.message)
+            return
+        logger.warning("%s stays at %s: %s", deletion, deletion.engine, failure.message)
+    EngineDeletion.objects.filter(pk=deletion.pk).delete()
+
+
+def delete_now(deletion: EngineDeletion) -> None:
+    engine = engines.get(deletion.engine)
+    found = [deletion.model_id] if deletion.model_id else [made.model_id for made in engine.list_models(deletion.tag)]
+    for model_id in found:
+        engine.delete_model(model_id)
+
+
+def enqueue_due() -> None:
+    """Hand Redis the deletions whose time has come."""
+    if rows := [(pk, "network") for pk in EngineDeletion.objects.due().values_list("pk", flat=True)[:ROWS]]:
+        queue.enqueue_missing(TASK, rows)
