@@ -49,7 +49,7 @@ def health(request: HttpRequest) -> Status:
 
 
 def look() -> dict[str, Any]:
-    """`healthy`; `degraded` when jobs wait (Redis away, no worker); `unhealthy` when nothing can be served."""
+    """`healthy`; `degraded` when jobs wait (Redis away, no worker for them); `unhealthy` when nothing can be served."""
     database, work, storage = database_state(), queue.figures(), storage_state()
     can_serve = database["status"] == storage["status"] == "up"
     return {

@@ -75,7 +75,7 @@ class UploadDoor:
 
 
 start_steps: Hook[Callable[[Write], object]] = Hook()  # run by `up` before the web server starts
-worker_starts: Hook[Callable[[], object]] = Hook()  # run by each worker before its first task
+worker_starts: Hook[Callable[[], object]] = Hook()  # run by each speech worker before its first task
 sweeps: Hook[Sweep] = Hook()
 engine_checks: Hook[Callable[[], dict[str, str]]] = Hook()  # for /health: the engines that are on or off
 counts: Hook[Count] = Hook()

@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 import threading
+from collections import Counter
 from collections.abc import Iterable
 from types import FrameType
 from typing import Any
@@ -21,7 +22,12 @@ from config import hooks
 from config.redis import CLIENT_OPTIONS
 
 logger = logging.getLogger(__name__)
-QUEUES = ("interactive", "default", "bulk")  # in the order in which a worker looks at them
+SPEECH, NETWORK = "speech", "network"
+QUEUES_OF = {  # by the kind of worker that takes from them, in the order in which it looks at them
+    SPEECH: ("interactive", "default", "bulk"),
+    NETWORK: ("network",),  # calls to other services, at whose pace speech must not wait
+}
+QUEUES = tuple(name for names in QUEUES_OF.values() for name in names)
 HEARTBEAT_SECONDS = 3
 HEARTBEAT_TTL_SECONDS = 10
 WORKER_KEYS = "echodesk:worker:"
@@ -72,19 +78,36 @@ def enqueued() -> set[str]:
     return {task for name in QUEUES for task in queue_of(name).job_ids}
 
 
+def has_worker(name: str) -> bool:
+    """Whether a worker lives that takes from this queue. RedisError while Redis is away."""
+    workers = live_workers()
+    return any(workers[kind] for kind, names in QUEUES_OF.items() if name in names)
+
+
 def figures() -> dict[str, Any]:
     """For /health: whether Redis answers, how many workers live, how many tasks wait."""
     try:
-        workers = len(live_workers())
-        queued = sum(queue_of(name).count for name in QUEUES)
+        workers = live_workers()
+        waiting = Counter({name: queue_of(name).count for name in QUEUES})
     except RedisError:
         return {"status": "down", "workers": None, "queued": None}
-    return {"status": "up" if workers else "no workers", "workers": workers, "queued": queued}
+    return {"status": state(workers, waiting), "workers": workers.total(), "queued": waiting.total()}
 
 
-def live_workers() -> list[str]:
-    """The names of the workers that were heard of in the last ten seconds. RedisError while Redis is away."""
-    return [key.decode().removeprefix(WORKER_KEYS) for key in connection().scan_iter(f"{WORKER_KEYS}*", count=1000)]
+def state(workers: Counter[str], waiting: Counter[str]) -> str:
+    """`up`, or which workers are missing; those for the network when tasks wait for them."""
+    if not workers:
+        return "no workers"
+    if not workers[SPEECH]:
+        return "no speech workers"
+    has_network_tasks = any(waiting[name] for name in QUEUES_OF[NETWORK])
+    return "no network workers" if has_network_tasks and not workers[NETWORK] else "up"
+
+
+def live_workers() -> Counter[str]:
+    """How many of each kind were heard of in the last ten seconds. RedisError while Redis is away."""
+    names = (key.decode().removeprefix(WORKER_KEYS) for key in connection().scan_iter(f"{WORKER_KEYS}*", count=1000))
+    return Counter(name.partition("-")[0] for name in names)
 
 
 class Worker(SimpleWorker):
@@ -103,17 +126,22 @@ class Worker(SimpleWorker):
         return super().perform_job(*args, **kwargs)
 
 
-def work() -> None:
-    """Be a worker until a signal asks to stop. RedisError when Redis goes away at the wrong moment."""
-    for warm_up in hooks.worker_starts:
+def work(kind: str = SPEECH) -> None:
+    """Be a worker of this kind until a signal asks to stop. RedisError when Redis goes away at the wrong moment."""
+    if kind == SPEECH:
+        warm_up()
+    waiting = redis.Redis.from_url(settings.REDIS_URL)  # RQ sets its time-outs for long waits
+    queues = [django_rq.get_queue(name, connection=waiting) for name in QUEUES_OF[kind]]
+    name = f"{kind}-{socket.gethostname()}-{os.getpid()}"
+    Worker(queues, name=name, connection=waiting).work(logging_level="WARNING")
+
+
+def warm_up() -> None:
+    for load in hooks.worker_starts:
         try:
-            warm_up()
+            load()
         except DatabaseError as error:
             logger.warning("The database is away, the worker starts cold: %s", error)
-    waiting = redis.Redis.from_url(settings.REDIS_URL)  # RQ sets its time-outs for long waits
-    queues = [django_rq.get_queue(name, connection=waiting) for name in QUEUES]
-    name = f"{socket.gethostname()}-{os.getpid()}"
-    Worker(queues, name=name, connection=waiting).work(logging_level="WARNING")
 
 
 def _beat(name: str) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from config import guard
+from config.management.commands.up import background_parts
 from tests.installation import Place, free_port, mark, new_place, page, pid, running, soon, start
 
-PARTS = ("redis-1", "web-1", "worker-1", "sweeper-1")
+PARTS = ("redis-1", "web-1", "worker-1", "worker-2", "worker-3", "sweeper-1")  # the last two workers: for the network
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,8 @@ def test_up_serves_revives_and_ends(place: Place) -> None:
         stylesheet = re.search(r'/static/[^"]+\.css', html)[0]
         assert page(place, stylesheet)[0] == 200
         soon(lambda: '"healthy"' in page(place, "/health")[1], 20)
+        soon(lambda: '"workers": 3' in page(place, "/health")[1], 20)
+        assert {path.stem for path in Path(place["VAR_DIR"], "run").glob("*.pid")} == set(PARTS)
 
         for name in PARTS:
             first = pid(place, name)
@@ -55,6 +58,17 @@ def test_a_second_up_is_refused_and_a_killed_one_leaves_nothing(place: Place) ->
         up.kill()
         soon(lambda: not guard.marked(mark(place)), guard.GRACE + 2)
         assert page(place)[0] == 0
+
+
+@pytest.mark.parametrize(("speakers", "names"), [(0, []), (1, ["worker-2", "worker-3"]), (2, ["worker-3", "worker-4"])])
+def test_two_network_workers_run_beside_the_workers(
+    settings: pytest.FixtureRequest, speakers: int, names: list[str]
+) -> None:
+    settings.WORKERS = speakers
+    parts = [part for part in background_parts() if part.role == "worker"]
+    assert [part.name for part in parts] == [f"worker-{number + 1}" for number in range(len(parts))]
+    assert [part.name for part in parts if "--network" in part.command] == names
+    assert len(parts) - len(names) == speakers
 
 
 def test_a_deep_folder_is_refused(place: Place, tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def ask_reset(*, email: str, address: str) -> None:
     except TooMany:
         return  # Strangers may have asked so often. The person has their mails, whose links work.
     pk = user.pk if user else new_id()
-    if not queue.enqueue(MAIL_TASK, pk, queue="default") and user:
+    if not queue.enqueue(MAIL_TASK, pk, queue="network") and user:
         send_reset_mail(user=user)
 
 

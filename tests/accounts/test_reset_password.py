@@ -55,7 +55,7 @@ def test_who_asks_cannot_tell_whether_there_is_an_account(client, alice, charlie
 def test_with_redis_a_worker_sends_it_and_as_much_is_enqueued_for_nobody(redis, client, alice, mailoutbox):
     ask(client)
     ask(client, "nobody@example.com")
-    ids = queue.queue_of("default").job_ids
+    ids = queue.queue_of("network").job_ids
     assert ids[0] == queue.task_id(passwords.MAIL_TASK, alice.pk)
     assert (len(ids), mailoutbox) == (2, [])
     for task in ids:

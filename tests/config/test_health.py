@@ -4,16 +4,21 @@ import pytest
 from django.db import OperationalError
 from django.db.models import QuerySet
 
+from accounts.actions import passwords
 from config import VERSION, queue
 
 pytestmark = pytest.mark.django_db
 DOORS = ["/health", "/api/health"]
 
 
+def beat(name):
+    """As a living worker does."""
+    queue.connection().set(queue.WORKER_KEYS + name, 1, ex=queue.HEARTBEAT_TTL_SECONDS)
+
+
 @pytest.fixture
 def worker(redis):
-    """A living worker's key."""
-    queue.connection().set(queue.WORKER_KEYS + "one", 1, ex=queue.HEARTBEAT_TTL_SECONDS)
+    beat("speech-one")
 
 
 @pytest.fixture
@@ -54,8 +59,28 @@ def test_degraded_without_a_worker(client, redis):
     assert report["queue"] == {"status": "no workers", "workers": 0, "queued": 0}
 
 
-def test_tasks_that_wait_are_counted(client, worker, job):
-    assert client.get("/health").json()["queue"]["queued"] == 1
+def test_degraded_when_only_network_workers_live(client, redis):
+    beat("network-one")
+    beat("network-two")
+    report = client.get("/health").json()
+    assert report["status"] == "degraded"
+    assert report["queue"] == {"status": "no speech workers", "workers": 2, "queued": 0}
+
+
+def test_degraded_while_a_mail_waits_for_a_network_worker(client, worker, alice):
+    passwords.ask_reset(email=alice.email, address="127.0.0.1")
+    report = client.get("/health").json()
+    assert report["status"] == "degraded"
+    assert report["queue"] == {"status": "no network workers", "workers": 1, "queued": 1}
+    beat("network-one")
+    report = client.get("/health").json()
+    assert report["status"] == "healthy"
+    assert report["queue"] == {"status": "up", "workers": 2, "queued": 1}
+
+
+def test_tasks_that_wait_are_counted_in_all_queues(client, worker, job):
+    passwords.ask_reset(email=job.user.email, address="127.0.0.1")
+    assert client.get("/health").json()["queue"]["queued"] == 2
 
 
 @pytest.mark.parametrize("door", DOORS)

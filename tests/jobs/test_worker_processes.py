@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings as project_settings
 from django.db import connection
 
+from accounts.actions import passwords
 from config import queue
 from jobs.models import Job, TempAudio
 from tests.conftest import wait_for
@@ -48,11 +49,11 @@ def start(db, redis, settings, tmp_path):
 
 @pytest.fixture
 def start_worker(start):
-    def start_worker():
-        process = start("worker")
-        name = f"{socket.gethostname()}-{process.pid}"
+    def start_worker(*options):
+        process = start("worker", *options)
+        name = f"{'network' if options else 'speech'}-{socket.gethostname()}-{process.pid}"
         wait_for(lambda: queue.connection().hget(f"rq:worker:{name}", "state") == b"idle")
-        assert name in queue.live_workers()
+        assert queue.connection().get(queue.WORKER_KEYS + name) == str(process.pid).encode()
         return process
 
     return start_worker
@@ -148,6 +149,48 @@ def test_a_worker_that_is_asked_to_stop_hands_its_job_back(api, alice, demo, sta
     assert_completed_once(job, attempts=1)
 
 
+def ask_for_a_mail(user):
+    """A task of the queue `network`; its id."""
+    passwords.ask_reset(email=user.email, address="127.0.0.1")
+    return queue.task_id(passwords.MAIL_TASK, user.pk)
+
+
+def is_done(task):
+    return not queue.connection().exists(f"rq:job:{task}")  # which stays when it fails
+
+
+def has_loaded_an_engine(worker):
+    return "onnxruntime" in Path(f"/proc/{worker.pid}/maps").read_text()
+
+
+def test_a_mail_goes_out_while_all_others_speak(api, alice, demo, start_worker):
+    speaker, courier = start_worker(), start_worker("--network")
+    job = post(api(alice), LONG * 10)
+    wait_for(lambda: is_now(job, "processing"))
+    task = ask_for_a_mail(alice)
+    wait_for(lambda: is_done(task))
+    assert is_now(job, "processing")
+    assert (has_loaded_an_engine(speaker), has_loaded_an_engine(courier)) == (True, False)
+    courier.terminate()
+    assert "To: alice@example.com" in courier.communicate(timeout=10)[0]
+
+
+def test_workers_leave_each_others_tasks_alone(api, alice, charlie, demo, start_worker):
+    speaker = start_worker()
+    first = ask_for_a_mail(alice)
+    assert_completed_once(post(api(alice)), attempts=1)
+    assert queue.queue_of("network").job_ids == [first]
+    speaker.terminate()
+    speaker.wait(timeout=10)
+    job = post(api(alice))
+    start_worker("--network")
+    wait_for(lambda: is_done(first))
+    second = ask_for_a_mail(charlie)
+    wait_for(lambda: is_done(second))
+    assert queue.queue_of("interactive").job_ids == [queue.task_id(Job.task, job.pk)]
+    assert is_now(job, "queued")
+
+
 def test_the_command_speaks_through_a_worker(bob, alice, demo, start_worker, speak, tmp_path):
     start_worker()
     code, said, errors = speak("Hello. Good morning.")
@@ -165,7 +208,8 @@ def test_the_command_speaks_through_a_worker(bob, alice, demo, start_worker, spe
     assert (code, job.format, job.speaker) == (0, "mp3", "high"), errors
 
 
-def test_the_command_without_a_worker_leaves_the_job_waiting(bob, demo, speak, redis, tmp_path):
+def test_the_command_without_a_worker_leaves_the_job_waiting(bob, demo, speak, redis, start_worker, tmp_path):
+    start_worker("--network")  # which does not speak
     code, _, errors = speak("Hello.")
     assert (code, Job.objects.get().status) == (2, "queued")
     assert "No worker is up. Job 1 stays queued and runs as soon as one is" in errors

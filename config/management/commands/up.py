@@ -18,6 +18,7 @@ from config.env import EVERYWHERE
 from config.management.commands import web
 from config.supervisor import Part, Refused, Supervisor, end_with
 
+NETWORK_WORKERS = 2  # beside the workers that speak
 SOCKET_PATH_BYTES = 107  # the longest path that a unix socket may have
 REDIS_SECONDS = 30  # to load what it kept
 PAGE_SECONDS = 20
@@ -76,7 +77,7 @@ def run(supervisor: Supervisor) -> None:
         supervisor.start(part)
     supervisor.say(f"Echodesk is ready at {settings.SITE_URL}" if is_served else NOT_SERVED)
     if not settings.WORKERS:
-        supervisor.say("WORKERS is 0: jobs wait until a worker runs elsewhere.")
+        supervisor.say("WORKERS is 0: jobs and mails wait until workers run elsewhere.")
     supervisor.watch()
 
 
@@ -87,13 +88,15 @@ def redis_part() -> Part:
 
 
 def background_parts() -> Iterator[Part]:
-    for number in range(1, settings.WORKERS + 1):
-        yield Part("worker", manage("worker"), number, f"worker-{number}", folder=settings.BASE_DIR)
+    network_workers = NETWORK_WORKERS if settings.WORKERS else 0
+    for number in range(1, settings.WORKERS + network_workers + 1):
+        command = manage("worker") if number <= settings.WORKERS else manage("worker", "--network")
+        yield Part("worker", command, number, f"worker-{number}", folder=settings.BASE_DIR)
     yield Part("sweeper", manage("sweep"), folder=settings.BASE_DIR)
 
 
-def manage(command: str) -> list[str]:
-    return [sys.executable, "manage.py", command]
+def manage(*command: str) -> list[str]:
+    return [sys.executable, "manage.py", *command]
 
 
 def check_socket_path() -> None:

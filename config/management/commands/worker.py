@@ -1,3 +1,4 @@
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -7,12 +8,23 @@ from config import queue
 
 
 class Command(BaseCommand):
-    help = "Run a worker: it takes tasks from Redis, one after the other, until SIGTERM or Ctrl-C."
+    help = (
+        "Run a worker: it takes tasks from Redis, one after the other, until SIGTERM or Ctrl-C. Without an option it "
+        "makes speech, exports and the like: run one a core. Beside those run two with --network."
+    )
 
     requires_system_checks = []
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--network",
+            action="store_true",
+            help="take only the tasks that call other services, such as mail and Fish Audio, and load no voices; "
+            "other workers leave these tasks alone",
+        )
+
+    def handle(self, *args: Any, network: bool, **options: Any) -> None:
         try:
-            queue.work()
+            queue.work(queue.NETWORK if network else queue.SPEECH)
         except RedisError as error:
             raise CommandError(f"Redis is away, the worker ends: {error}") from error

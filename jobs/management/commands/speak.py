@@ -81,7 +81,7 @@ def find_user(email: str | None) -> User:
 
 def check_worker(job: Job) -> None:
     try:
-        if queue.live_workers():
+        if queue.has_worker(job.queue):
             return
     except RedisError:
         pass

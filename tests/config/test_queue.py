@@ -1,0 +1,76 @@
+"""The queues, and who takes from which."""
+
+from unittest.mock import Mock
+
+import pytest
+from django.conf import settings as project_settings
+from django.core.management import call_command
+from django.db import OperationalError
+
+from config import hooks, queue
+
+SPEECH_QUEUES = ["interactive", "default", "bulk"]
+
+
+@pytest.fixture
+def warm_up(monkeypatch):
+    """The only thing that workers load."""
+    hook = hooks.Hook()
+    monkeypatch.setattr(hooks, "worker_starts", hook)
+    return hook.register(Mock())
+
+
+@pytest.fixture
+def working(redis, monkeypatch):
+    """The workers that would run now: the names of their queues, and their own."""
+    started = []
+    monkeypatch.setattr(
+        queue.Worker, "work", lambda worker, **options: started.append((worker.queue_names(), worker.name))
+    )
+    return started
+
+
+def test_every_queue_is_known_to_django_rq_and_taken_by_one_kind_of_worker():
+    assert list(queue.QUEUES) == [*SPEECH_QUEUES, "network"]
+    assert set(project_settings.RQ_QUEUES) == set(queue.QUEUES)
+
+
+def test_a_worker_takes_everything_but_network_tasks_and_loads_voices(working, warm_up):
+    call_command("worker")
+    ((queues, name),) = working
+    assert (queues, name.partition("-")[0]) == (SPEECH_QUEUES, "speech")
+    warm_up.assert_called_once_with()
+
+
+def test_a_network_worker_takes_nothing_else_and_loads_nothing(working, warm_up):
+    call_command("worker", "--network")
+    ((queues, name),) = working
+    assert (queues, name.partition("-")[0]) == (["network"], "network")
+    warm_up.assert_not_called()
+
+
+def test_a_worker_starts_cold_while_the_database_is_away(working, warm_up, caplog):
+    warm_up.side_effect = OperationalError("no server")
+    call_command("worker")
+    assert len(working) == 1
+    assert "the worker starts cold: no server" in caplog.text
+
+
+def test_live_workers_are_counted_by_kind(redis):
+    assert queue.live_workers() == {}
+    for name in ("speech-a-host-1", "network-a-host-2", "network-a-host-3"):
+        queue.connection().set(queue.WORKER_KEYS + name, 1)
+    assert queue.live_workers() == {"speech": 1, "network": 2}
+
+
+@pytest.mark.parametrize(("kind", "taken"), [("speech", SPEECH_QUEUES), ("network", ["network"])])
+def test_which_queues_have_a_worker(redis, kind, taken):
+    assert not any(queue.has_worker(name) for name in queue.QUEUES)
+    queue.connection().set(f"{queue.WORKER_KEYS}{kind}-a-host-1", 1)
+    assert [name for name in queue.QUEUES if queue.has_worker(name)] == taken
+
+
+def test_the_help_says_what_network_workers_are(capsys):
+    with pytest.raises(SystemExit):
+        call_command("worker", "--help")
+    assert "--network" in capsys.readouterr().out
