@@ -33,7 +33,7 @@ def test_staff_fetch_the_list_by_a_task(page, bob, piper, redis):
     client = page(bob)
     assert client.post(f"{PAGE}/refresh").url == PAGE
     assert piper.asked == [], "the request itself fetches nothing"
-    assert len(queue.queue_of("bulk").job_ids) == 1
+    assert len(queue.queue_of("network").job_ids) == 1
     waiting = body(client.get(PAGE))
     assert "Fetching Piper" in waiting
     assert '<noscript><meta http-equiv="refresh"' in waiting

@@ -102,5 +102,10 @@ class VoiceDownload(Leased):
         return f"Download of {self.voice_id or 'the catalogue'}"
 
     @property
+    def queue(self) -> str:
+        """A voice is loaded as soon as it is here, to speak its sample: that is not for a network worker."""
+        return "bulk" if self.voice_id else "network"
+
+    @property
     def status_words(self) -> str:
         return DOWNLOAD_WORDS[Status(self.status)]
