@@ -22,6 +22,7 @@ from config import env as environment
 from config import limits, queue
 from jobs import actions as jobs
 from jobs.models import Job
+from tests.isolation import empty_tables_after_tests
 from tests.voices.models import make_echo, make_model
 from tests.voices.piper_catalogue_stub import Stub, serving
 from voices.actions import voices
@@ -29,6 +30,8 @@ from voices.engines import transfer
 from voices.models import Echo, Voice, VoiceModel
 
 PASSWORD = "sea breeze 42"
+
+empty_tables_after_tests()
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,20 @@
+import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+
+from accounts.models import User
+from tests import isolation
+
+
+@pytest.mark.parametrize("turn", ["first", "second"])
+def test_each_test_begins_with_empty_tables(alice: User, turn: str) -> None:
+    assert list(User.objects.all()) == [alice]
+    assert ContentType.objects.exists()
+    assert Permission.objects.exists()
+
+
+@pytest.mark.django_db
+def test_no_table_is_forgotten() -> None:
+    known = {*isolation.tables(), *isolation.KEPT, "django_migrations"}
+    assert set(connection.introspection.table_names()) == known
