@@ -25,6 +25,7 @@ from jobs.models import Job
 from tests.isolation import empty_tables_after_tests
 from tests.voices.models import make_echo, make_model
 from tests.voices.piper_catalogue_stub import Stub, serving
+from voices import samples
 from voices.actions import voices
 from voices.engines import transfer
 from voices.models import Echo, Voice, VoiceModel
@@ -85,10 +86,25 @@ def api() -> Callable[[User], Client]:
     return lambda user: Client(headers={"authorization": f"Bearer {tokens.issue(user)}", "accept": "application/json"})
 
 
+@pytest.fixture(scope="session")
+def spoken() -> dict[str, bytes]:
+    """The samples that voices have spoken, by the versions of their files."""
+    return {}
+
+
 @pytest.fixture
-def demo(db: None) -> Voice:
-    """The bundled voice, in the catalogue."""
-    voices.sync_voices(lambda line: None)
+def demo(db: None, spoken: dict[str, bytes]) -> Voice:
+    """The bundled voice, in the catalogue. It speaks its sample once for all tests: that takes longer than most."""
+    speak = samples.make_sample
+
+    def sample(voice: Voice) -> bytes:
+        if voice.version not in spoken:
+            spoken[voice.version] = speak(voice)
+        return spoken[voice.version]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(samples, "make_sample", sample)
+        voices.sync_voices(lambda line: None)
     return Voice.objects.get(voice_id="en_US-demo-low")
 
 
