@@ -16,7 +16,7 @@ FILE = "0b7e6a52-91c3-4d1f-8a55-3c2b1a0f9e8d"
 USER_ID, FILE_ID = from_uuid(UUID), from_uuid(FILE)
 SALT = "c2FsdCBvZiBhbiBvbGQga2V5LCAzMiBieXRlcyBsb25nIQ=="
 PASSWORD = "old harbour 7"
-HASH = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+HASH = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD, salt=b"salt of the tests")
 ALL = ("read", "imported", "known", "refused")
 
 
