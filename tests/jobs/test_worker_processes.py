@@ -52,8 +52,9 @@ def start_worker(start):
     def start_worker(*options):
         process = start("worker", *options)
         name = f"{'network' if options else 'speech'}-{socket.gethostname()}-{process.pid}"
-        wait_for(lambda: queue.connection().hget(f"rq:worker:{name}", "state") == b"idle")
-        assert queue.connection().get(queue.WORKER_KEYS + name) == str(process.pid).encode()
+        # Where a job waits, a worker is idle for a moment only.
+        wait_for(lambda: queue.connection().hget(f"rq:worker:{name}", "state") in (b"idle", b"busy"))
+        wait_for(lambda: queue.connection().get(queue.WORKER_KEYS + name) == str(process.pid).encode())  # a thread's
         return process
 
     return start_worker
