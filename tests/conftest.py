@@ -211,7 +211,7 @@ def redis() -> Iterator[RedisServer]:
     queue.connection().connection_pool.disconnect()
 
 
-def wait_for(what: Callable[[], object], seconds: float = 30) -> None:
+def wait_for(what: Callable[[], object], seconds: float = 60) -> None:
     """Until it is true; fails after so many seconds."""
     until = time.monotonic() + seconds
     while not what():

@@ -204,7 +204,7 @@ def test_a_killed_supervisor_leaves_nothing(start: Start, run: Path) -> None:
 def test_a_second_one_on_the_same_folder_is_refused(start: Start, run: Path) -> None:
     first = start(shell("web", "exec sleep 60"))
     second = start(wait=False)
-    assert f"already runs on {run.parent} (process {first.pid})" in second.communicate(timeout=5)[0]
+    assert f"already runs on {run.parent} (process {first.pid})" in second.communicate(timeout=20)[0]
     assert second.returncode == 1
     assert first.poll() is None
 
