@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --editab
 CHECK := DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint bench browser clean
+.PHONY: help install run test suite lint bench browser clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -16,8 +16,10 @@ install: $(VENV)/.installed ## make .venv with everything that `make run` needs
 run: $(VENV)/.installed ## run everything in this terminal; Ctrl-C ends it
 	@exec $(BIN)/python manage.py up --with-parent
 
-test: lint ## lint, then the tests; on MongoDB when MONGODB_URI is set
-	$(BIN)/python -m pytest
+test: lint suite ## lint, then the tests; on MongoDB when MONGODB_URI is set
+
+suite: $(VENV)/.installed-dev ## the tests alone, on up to four cores
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
 lint: $(VENV)/.installed-dev ## formatting, style, Django's checks, missing migrations, imports
 	$(BIN)/ruff format --check .
