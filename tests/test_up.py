@@ -10,7 +10,7 @@ import pytest
 
 from config import guard
 from config.management.commands.up import background_parts
-from tests.installation import Place, free_port, mark, new_place, page, pid, running, soon, start
+from tests.installation import READY_SECONDS, Place, free_port, mark, new_place, page, pid, running, soon, start
 
 PARTS = ("redis-1", "web-1", "worker-1", "worker-2", "worker-3", "sweeper-1")  # the last two workers: for the network
 
@@ -48,11 +48,11 @@ def test_up_serves_revives_and_ends(place: Place) -> None:
 def test_a_second_up_is_refused_and_a_killed_one_leaves_nothing(place: Place) -> None:
     with running(place) as up:
         second = start(place)
-        assert f"already runs on {place['VAR_DIR']} (process {up.pid})" in second.communicate(timeout=20)[0]
+        assert f"already runs on {place['VAR_DIR']} (process {up.pid})" in second.communicate(timeout=READY_SECONDS)[0]
         assert second.returncode == 1
 
         elsewhere = start(place | {"VAR_DIR": f"{place['VAR_DIR']}/other"})
-        assert f"Port {place['PORT']} on 127.0.0.1 can't be used" in elsewhere.communicate(timeout=20)[0]
+        assert f"Port {place['PORT']} on 127.0.0.1 can't be used" in elsewhere.communicate(timeout=READY_SECONDS)[0]
         assert elsewhere.returncode == 1
 
         up.kill()
@@ -73,5 +73,5 @@ def test_two_network_workers_run_beside_the_workers(
 
 def test_a_deep_folder_is_refused(place: Place, tmp_path: Path) -> None:
     deep = start(place | {"VAR_DIR": str(tmp_path / ("deep" * 25)), "PORT": str(free_port())})
-    assert "VAR_DIR lies too deep" in deep.communicate(timeout=20)[0]
+    assert "VAR_DIR lies too deep" in deep.communicate(timeout=READY_SECONDS)[0]
     assert deep.returncode == 1
