@@ -31,8 +31,9 @@ class UserAdmin(ReadOnlyAdmin):
     list_select_related = ("team",)
     search_fields = ("email", "name")
     ordering = ("-created_at",)
-    fields = ("email", "name", "team", "role", "is_active", "is_staff", "is_superuser", "created_at", "last_login")
-    readonly_fields = ("email", "team", "role", "created_at", "last_login")
+    fields = ("email", "name", "team", "role", "is_active", "is_staff", "is_superuser")
+    fields += ("cloning_consent_at", "created_at", "last_login")
+    readonly_fields = ("email", "team", "role", "cloning_consent_at", "created_at", "last_login")
     actions = (make_reset_links,)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:

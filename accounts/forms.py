@@ -119,6 +119,14 @@ class PasswordForm(Card):
     new = new_password_field("New password")
 
 
+class CloningConsentForm(Card):
+    consent = forms.BooleanField(
+        label="I have the right to use every voice that I upload",
+        required=False,
+        help_text="Each person whose voice it is has agreed, or the voice is my own.",
+    )
+
+
 class CloseForm(Card):
     password = password_field()
 

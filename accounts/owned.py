@@ -4,9 +4,9 @@ from accounts.actions import deletion, exports
 from accounts.models import ApiKey, AuditEntry, DataExport, Invitation, Team, UsageDay, User
 from config.hooks import OwnedData, owned_data
 
-PERSON = ("id", "email", "name", "role", "key_salt", "created_at", "last_login")
+PERSON = ("id", "email", "name", "role", "key_salt", "cloning_consent_at", "created_at", "last_login")
 KEY = ("id", "name", "prefix", "scopes", "created_at", "expires_at", "last_used_at")
-USAGE = ("day", "uploads", "upload_bytes", "jobs", "speech_seconds", "key_calls")
+USAGE = ("day", "uploads", "upload_bytes", "jobs", "speech_seconds", "billed_bytes", "key_calls")
 EXPORT = ("id", "status", "created_at", "completed_at", "size_bytes")
 
 ENTRIES = (

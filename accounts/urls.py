@@ -10,6 +10,7 @@ urlpatterns = [
     path("settings/name", settings.change_name, name="change-name"),
     path("settings/email", settings.change_email, name="change-email"),
     path("settings/password", settings.change_password, name="change-password"),
+    path("settings/cloning", settings.change_cloning_consent, name="change-cloning-consent"),
     path("settings/data", settings.start_export, name="start-export"),
     path("settings/data/<object_id:export_id>", settings.download_export, name="download-export"),
     path("settings/delete", settings.close_account, name="close-account"),

@@ -70,7 +70,7 @@ class OwnedData:
 class UploadDoor:
     """An address that takes files."""
 
-    path: str
+    path: str  # `*` stands for any one part between slashes
     max_bytes: int  # of the whole body
 
 

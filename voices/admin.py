@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from config.admin import ReadOnlyAdmin
-from voices.models import AudioFile, Voice, VoiceDownload
+from voices.models import AudioFile, Echo, EngineDeletion, UnsavedModel, Voice, VoiceDownload, VoiceModel
 
 
 @admin.register(Voice)
@@ -27,3 +27,43 @@ class VoiceDownloadAdmin(ReadOnlyAdmin):
     list_filter = ("status",)
     search_fields = ("voice_id",)
     ordering = ("-created_at",)
+
+
+@admin.register(VoiceModel)
+class VoiceModelAdmin(ReadOnlyAdmin):
+    list_display = ("name", "user", "engine", "model_id", "state", "visibility", "echo", "used_jobs", "created_at")
+    list_filter = ("state", "visibility", "engine", "file_type")
+    list_select_related = ("user", "echo")
+    search_fields = ("name", "model_id", "user__email")
+    ordering = ("-created_at",)
+    fields = ("user", "name", "description", "tags", "visibility", "echo", "version", "previous", "created_at")
+    fields += ("audio_file_path", "file_type", "reference", "reference_type", "reference_bytes", "duration")
+    fields += ("consent_at", "engine", "model_id", "state", "error", "polls", "poll_at")
+    fields += ("used_jobs", "used_seconds", "billed_bytes")
+
+
+@admin.register(UnsavedModel)
+class UnsavedModelAdmin(ReadOnlyAdmin):
+    list_display = ("name", "user", "engine", "model_id", "consent_at", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("name", "model_id", "user__email")
+    ordering = ("-created_at",)
+
+
+@admin.register(EngineDeletion)
+class EngineDeletionAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "engine", "tries", "due_at", "created_at")
+    list_filter = ("engine",)
+    search_fields = ("model_id", "tag")
+    ordering = ("-created_at",)
+
+
+@admin.register(Echo)
+class EchoAdmin(ReadOnlyAdmin):
+    """What a persona says is its owner's: it is neither listed nor searched."""
+
+    list_display = ("name", "user", "linked_model", "voice_id", "speed", "created_at")
+    list_select_related = ("user", "voice_model")
+    search_fields = ("name", "user__email")
+    ordering = ("-created_at",)
+    fields = ("user", "name", "description", "persona_prompt", "linked_model", "voice_id", "speed", "created_at")

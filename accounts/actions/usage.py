@@ -14,7 +14,8 @@ logger = logging.getLogger(__name__)
 
 
 def count(user: User, **amounts: float) -> None:
-    """Add to today's figures of an account: `uploads`, `upload_bytes`, `jobs`, `speech_seconds`, `key_calls`.
+    """Add to today's figures of an account: `uploads`, `upload_bytes`, `jobs`, `speech_seconds`, `billed_bytes`,
+    `key_calls`.
 
     Outside a transaction: two who count the first of a day at once both go in. What can't be counted is lost: nobody's
     work fails for a figure.

@@ -10,8 +10,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.actions import deletion, exports, passwords, users
-from accounts.forms import Card, CloseForm, EmailForm, NameForm, PasswordForm
+from accounts.actions import consent, deletion, exports, passwords, users
+from accounts.forms import Card, CloningConsentForm, CloseForm, EmailForm, NameForm, PasswordForm
 from accounts.models import DataExport
 from config.errors import DomainError, NotFound
 from config.forms import add_refusal
@@ -41,6 +41,7 @@ def empty_cards(request: PageRequest) -> dict[str, Any]:
         "name_form": NameForm(initial={"name": request.user.name}),
         "email_form": EmailForm(),
         "password_form": PasswordForm(),
+        "cloning_form": CloningConsentForm(initial={"consent": request.user.cloning_consent_at is not None}),
         "close_form": CloseForm(),
     }
 
@@ -90,6 +91,19 @@ def change_password(request: PageRequest) -> HttpResponse:
         return show(request, password_form=form)
     auth.update_session_auth_hash(request, request.user)
     messages.success(request, "Your password is changed. Everywhere else you are signed out.")
+    return redirect("settings")
+
+
+@require_http_methods(CARD_METHODS)
+def change_cloning_consent(request: PageRequest) -> HttpResponse:
+    form = CloningConsentForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["consent"]:
+            consent.give_consent(by=request.user, address=client_address(request))
+            messages.success(request, "Noted: you have the right to use every voice that you upload.")
+        else:
+            consent.withdraw_consent(by=request.user, address=client_address(request))
+            messages.success(request, "Noted: each upload needs a consent of its own.")
     return redirect("settings")
 
 

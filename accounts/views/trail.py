@@ -15,7 +15,7 @@ from config.http import PageRequest, asked_words
 from config.paging import page
 
 DAYS = 30
-FIGURES = ("uploads", "upload_bytes", "jobs", "speech_seconds", "key_calls")
+FIGURES = ("uploads", "upload_bytes", "jobs", "speech_seconds", "billed_bytes", "key_calls")
 BAR_WIDTH, BAR_HEIGHT = 10, 60  # of the drawing, which the page stretches
 
 

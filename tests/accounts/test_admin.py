@@ -11,8 +11,9 @@ from accounts.actions import invitations, keys, users
 from accounts.models import AuditEntry, Team, User
 from config.errors import Conflict
 from jobs.models import Job
+from tests.voices.models import make_echo, make_model
 from voices.actions import downloads
-from voices.models import AudioFile
+from voices.models import AudioFile, EngineDeletion, UnsavedModel
 
 MODELS = {model._meta.label_lower: model for model in admin.site._registry}
 KEPT = [label for label, model in MODELS.items() if model._meta.managed]
@@ -34,6 +35,9 @@ def rows(finished, bob):
     invitations.invite(by=bob)
     keys.create_key(by=bob, name="Program")
     AudioFile.objects.create(user=bob, s3_key="elsewhere.wav")
+    make_model(bob, echo=make_echo(bob))
+    UnsavedModel.objects.create(user=bob, model_id="once", name="Once")
+    EngineDeletion.objects.create(model_id="gone")
     downloads.start_refresh(by=bob)
 
 

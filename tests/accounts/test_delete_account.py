@@ -10,6 +10,7 @@ from accounts.models import ApiKey, AuditEntry, DataExport, Invitation, Role, Te
 from config import hooks, queue, times
 from config.errors import Conflict, Unprocessable
 from jobs import actions as jobs
+from jobs.actions import temp_audio
 from jobs.models import Job, TempAudio
 from tests.conftest import PASSWORD
 
@@ -125,13 +126,13 @@ def test_an_account_that_is_open_is_not_deleted(alice):
 
 
 def test_a_running_job_and_export_leave_nothing_behind(alice, job, var_dir, monkeypatch):
-    store, export = jobs.store_sound, exports.start_export(by=alice)
+    store, export = temp_audio.store, exports.start_export(by=alice)
 
     def close_and_store(*args):
         delete(alice)
         return store(*args)
 
-    monkeypatch.setattr(jobs, "store_sound", close_and_store)
+    monkeypatch.setattr(temp_audio, "store", close_and_store)
     jobs.run_job(job=job)
     exports.run_export(export=export)
     assert not User.objects.exists()

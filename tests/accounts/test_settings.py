@@ -5,7 +5,7 @@ import pytest
 from accounts.models import AuditEntry, User
 from tests.conftest import PASSWORD
 
-CARDS = ("name", "email", "password", "data", "delete")
+CARDS = ("name", "email", "password", "cloning", "data", "delete")
 NEW = {"email": "new@example.com", "password": PASSWORD}
 
 

@@ -102,6 +102,15 @@ def test_page_without_speech_has_no_bars(page, alice, noon):
     assert ">3<" in html
 
 
+def test_page_shows_the_text_sent_to_engines_if_there_was_any(page, alice, noon):
+    usage.count(alice, jobs=1)
+    assert b"voice engines" not in page(alice).get("/usage").content
+    usage.count(alice, billed_bytes=2_048)
+    html = page(alice).get("/usage").content.decode()
+    assert html.count("Text sent to voice engines") == 1
+    assert html.count("2.0\xa0KB") == 2
+
+
 def test_page_before_anything_was_used(page, alice):
     html = page(alice).get("/usage").content.decode()
     assert "Nothing used yet" in html

@@ -190,7 +190,7 @@ def test_a_key_that_is_taken_meanwhile_is_refused(run, monkeypatch, charlie):
 
 
 def test_an_address_that_is_taken_meanwhile_is_refused_whole(run, monkeypatch, charlie):
-    monkeypatch.setattr("voices.management.commands.import_audio_service.user_with_email", lambda *args: None)
+    monkeypatch.setattr("accounts.importing.user_with_email", lambda *args: None)
     people, _, err = run(users=[person(email="charlie@example.com")])
     assert people == (1, 0, 0, 1)
     assert "Run the import again" in err

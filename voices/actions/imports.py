@@ -1,4 +1,4 @@
-"""Audio files that come from another system, with their ids."""
+"""Audio files, voice models and echos that come from another system, with their ids."""
 
 import re
 from pathlib import PurePosixPath
@@ -7,14 +7,18 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.utils import validate_file_name
 from django.db import IntegrityError
 
+from config.db import atomic
 from config.errors import Conflict, Unprocessable
 from config.files import is_folder
+from config.text import one_line
 from voices.actions.audio_files import FOLDER, clean_name
-from voices.models import AudioFile
+from voices.engines.fish import MODEL_ID
+from voices.models import AudioFile, Echo, VoiceModel
 
 OUR_FOLDERS = {"exports", "samples", "temp"}  # of other rows; nobody reads or deletes them by a key of their own
 UNSAFE = "Its s3_key is no safe name in the storage."
 PART_MAX_BYTES = 255  # of a name between slashes, on any disk
+TAKEN = "Its id or its {} was taken this moment by another row. Run the import again."
 CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
@@ -38,7 +42,7 @@ def import_audio_file(*, file: AudioFile, dry_run: bool = False) -> None:
     try:
         file.save(force_insert=True)
     except IntegrityError as error:
-        raise Conflict("Its id or s3_key was taken this moment by another row. Run the import again.") from error
+        raise Conflict(TAKEN.format("s3_key")) from error
 
 
 def check_stored_key(key: str) -> None:
@@ -54,3 +58,45 @@ def check_stored_key(key: str) -> None:
         raise Unprocessable(UNSAFE, field="s3_key")
     if AudioFile.objects.filter(is_stored=True, s3_key=key).exists():
         raise KeyTaken
+
+
+def import_voice_model(*, model: VoiceModel, dry_run: bool = False) -> None:
+    """Save the row with its old id and its echo. A dry run only checks."""
+    if not MODEL_ID.fullmatch(model.model_id):
+        raise Unprocessable("Its model_id is none that Fish Audio gives.", field="model_id")
+    model.name = named(model.name)
+    model.audio_file_path = clean_name(model.audio_file_path)
+    model.search = model.words()
+    if dry_run:
+        return
+    try:
+        atomic(model.save)(force_insert=True)
+    except IntegrityError as error:
+        raise Conflict(TAKEN.format("model_id or its echo")) from error
+
+
+def import_echo(*, echo: Echo, model_id: str | None = None, dry_run: bool = False) -> None:
+    """Save the row with its old id, and let it speak with the voice model of this id, which has no echo yet.
+
+    A dry run only checks.
+    """
+    echo.name = named(echo.name)
+    if dry_run:
+        return
+    try:
+        save_echo(echo, model_id)
+    except IntegrityError as error:
+        raise Conflict(TAKEN.format("voice model")) from error
+
+
+@atomic
+def save_echo(echo: Echo, model_id: str | None) -> None:
+    echo.save(force_insert=True)
+    if model_id and not VoiceModel.objects.filter(pk=model_id, echo=None).update(echo=echo):
+        raise Conflict(TAKEN.format("voice model"))
+
+
+def named(name: str) -> str:
+    if name := one_line(name):
+        return name
+    raise Unprocessable("It has no name.", field="name")
