@@ -15,6 +15,7 @@ from config.health import router as health
 from config.refusals import NOT_HERE, outage, refuse, unread
 from jobs.api import router as jobs
 from jobs.openai_api import router as openai
+from jobs.studio_api import router as studio
 from voices.api import audio_files, echos, references, voice_models, voices
 
 api = NinjaAPI(
@@ -27,7 +28,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 of_voices = (each.router for each in (voices, voice_models, references, echos, audio_files))
-for router in (health, accounts, team, *of_voices, jobs, openai):
+for router in (health, accounts, team, *of_voices, jobs, studio, openai):
     api.add_router("", router)
 
 

@@ -74,6 +74,8 @@ def is_transient(error: BaseException) -> bool:
 def is_conflict(error: BaseException | None) -> bool:
     if isinstance(error, BulkWriteError):
         return any(entry.get("code") == WRITE_CONFLICT for entry in error.details.get("writeErrors", ()))
+    if getattr(error, "code", None) == WRITE_CONFLICT:  # of an update, which has lost its label
+        return True
     return hasattr(error, "has_error_label") and error.has_error_label("TransientTransactionError")
 
 

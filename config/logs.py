@@ -3,7 +3,7 @@
 import logging
 import re
 
-SECRET_PARTS = re.compile(r"(/(?:invitations|password-reset/[^/\s]+)/)[^/\s?'\"]+")
+SECRET_PARTS = re.compile(r"(/(?:invitations|password-reset/[^/\s]+)/|[?&]signature=)[^/\s?&'\"]+")
 
 
 class WithoutLinks(logging.Filter):

@@ -2,6 +2,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.conf import settings
@@ -109,7 +110,8 @@ def upload_door(request: HttpRequest) -> hooks.UploadDoor | None:
     """The door that takes this request's files; None for all other requests."""
     if request.method != "POST" or request.content_type != "multipart/form-data":
         return None
-    return next((door for door in hooks.upload_doors if door.path == request.path), None)
+    path = PurePosixPath(request.path)
+    return next((door for door in hooks.upload_doors if path.match(door.path)), None)
 
 
 def is_longer(length: str, limit: int) -> bool:

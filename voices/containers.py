@@ -122,17 +122,29 @@ def is_cut_off(container: Container, file: BinaryIO) -> bool:
 
 
 def is_wav_cut_off(file: BinaryIO) -> bool:
+    announced, found = wav_samples(file)
+    return announced is None or (announced < WAV_UNKNOWN_BYTES and announced > found)
+
+
+def is_wav_without_sound(file: BinaryIO) -> bool:
+    """Whether the samples are there and are none."""
+    announced, found = wav_samples(file)
+    return announced is not None and not found
+
+
+def wav_samples(file: BinaryIO) -> tuple[int | None, int]:
+    """The bytes of samples, as announced and as found; None where the file ends before it announces any."""
     end = file.seek(0, io.SEEK_END)
     file.seek(12)
     for _ in range(WAV_CHUNKS):
         header = file.read(8)
         if len(header) < 8:
-            return True  # no samples before the end
+            return None, 0
         size = struct.unpack("<I", header[4:])[0]
         if header[:4] == b"data":
-            return size < WAV_UNKNOWN_BYTES and file.tell() + size > end
+            return size, end - file.tell()
         file.seek(size + size % 2, io.SEEK_CUR)
-    return False
+    return WAV_UNKNOWN_BYTES, end
 
 
 def is_ogg_cut_off(file: BinaryIO) -> bool:

@@ -46,6 +46,19 @@ class Unreadable(Exception):
     """Why the file is no sound, as a sentence."""
 
 
+class Listener:
+    """Who is told of the sound while it is decoded, and how much of it that is. This one wants only its beginning."""
+
+    decoded_seconds: float = DECODED_SECONDS
+    longest_seconds: float = LONGEST_SECONDS  # nothing is read after that
+
+    def begin(self, container: Container, codec: str, has_video: bool) -> None:
+        """Before anything is decoded."""
+
+    def hear(self, frames: "list[av.AudioFrame]") -> None:
+        """What one packet holds."""
+
+
 class Extent:
     """From when to when packets last, in seconds; those without a time follow one another."""
 
@@ -54,8 +67,9 @@ class Extent:
         self.end = 0.0
 
     def add(self, packet: "av.Packet") -> None:
-        length = float((packet.duration or 0) * packet.time_base)
-        begin = self.end if packet.pts is None else float(packet.pts * packet.time_base)
+        unit = float(packet.time_base)  # fractions would take longer than the decoding
+        length = (packet.duration or 0) * unit
+        begin = self.end if packet.pts is None else packet.pts * unit
         self.start = begin if self.start is None else min(self.start, begin)
         self.end = max(self.end, begin + length)
 
@@ -64,8 +78,8 @@ class Extent:
         return self.end - (self.start or 0.0)
 
 
-def probe(path: Path) -> Probe:
-    """Decode the beginning and read on to the end. Unreadable when it is no sound or ends too early."""
+def probe(path: Path, listener: Listener | None = None) -> Probe:
+    """Decode what the listener wants and read on to the end. Unreadable when it is no sound or ends too early."""
     import av
 
     with path.open("rb") as file:
@@ -75,12 +89,12 @@ def probe(path: Path) -> Probe:
     options = {"protocol_whitelist": "file", "format_whitelist": container.demuxer}
     try:
         with av.open(str(path), format=container.demuxer, options=options) as source:
-            return measure(source, container, path)
+            return measure(source, container, path, listener or Listener())
     except (av.FFmpegError, ValueError, OverflowError, MemoryError) as error:
         raise Unreadable("This sound file is damaged: it can't be decoded.") from error
 
 
-def measure(source: "av.container.InputContainer", container: Container, path: Path) -> Probe:
+def measure(source: "av.container.InputContainer", container: Container, path: Path, listener: Listener) -> Probe:
     stream = next(iter(source.streams.audio), None)
     if stream is None:
         raise Unreadable("There is no sound in this file.")
@@ -89,12 +103,16 @@ def measure(source: "av.container.InputContainer", container: Container, path: P
         raise Unreadable("The sound in this file is coded in a way that is not taken here. Convert it to WAV or MP3.")
     heard, seen = Extent(), Extent()
     if codec.channels <= CHANNELS_MAX:
-        read(source, stream, heard, seen)
-        check_end(container, path, header_seconds(source, container, path), seen.seconds)
+        listener.begin(container, codec.name, has_video(source))
+        read(source, stream, heard, seen, listener)
+        if seen.seconds < listener.longest_seconds:
+            check_end(container, path, header_seconds(source, container, path), seen.seconds)
     return Probe(container.name, codec.name, heard.seconds, codec.channels, codec.sample_rate, has_video(source))
 
 
-def read(source: "av.container.InputContainer", stream: "av.AudioStream", heard: Extent, seen: Extent) -> None:
+def read(
+    source: "av.container.InputContainer", stream: "av.AudioStream", heard: Extent, seen: Extent, listener: Listener
+) -> None:
     """Read all packets, decode the first of the stream's; Unreadable when too many of them are broken."""
     import av
 
@@ -105,11 +123,13 @@ def read(source: "av.container.InputContainer", stream: "av.AudioStream", heard:
         seen.add(packet)
         if packet.stream is stream:
             heard.add(packet)
-        if heard.seconds > LONGEST_SECONDS:
+        if heard.seconds > listener.longest_seconds:
             return
-        if packet.stream is stream and heard.seconds < DECODED_SECONDS + 1:
+        if packet.stream is stream and heard.seconds < listener.decoded_seconds + 1:
             try:
-                good += bool(packet.decode())
+                frames = packet.decode()
+                good += bool(frames)
+                listener.hear(frames)
             except av.InvalidDataError:
                 broken += 1
     if not good or broken > good * BROKEN_SHARE:
@@ -129,7 +149,7 @@ def header_seconds(source: "av.container.InputContainer", container: Container, 
 def check_end(container: Container, path: Path, announced: float, found: float) -> None:
     with path.open("rb") as file:
         is_cut_off = containers.is_cut_off(container, file)
-    if is_cut_off or (found < LONGEST_SECONDS and announced > found * 1.01 + 0.1):
+    if is_cut_off or announced > found * 1.01 + 0.1:
         raise Unreadable("This file ends before its sound does. Upload the whole file.")
 
 
@@ -140,12 +160,12 @@ def has_video(source: "av.container.InputContainer") -> bool:
     return any(not stream.disposition & Disposition.attached_pic for stream in source.streams.video)
 
 
-def limit() -> None:
-    """Let this process write nothing, and take only so much memory and time."""
+def limit(*, written_bytes: int = 0) -> None:
+    """Let this process write no file that is longer, and take only so much memory and time."""
     for what, most in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
         (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, written_bytes),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (most, most))

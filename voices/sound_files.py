@@ -8,6 +8,7 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -70,7 +71,12 @@ def read(path: Path, *, name: str = "", content_type: str = "") -> SoundFile:
 
 
 def probe(path: Path) -> SoundFile:
-    command = [sys.executable, *PROGRAM, str(path.resolve())]
+    return SoundFile(**run(PROGRAM, path))
+
+
+def run(program: list[str], *paths: Path) -> dict[str, Any]:
+    """What a program that reads a file, in a process of its own, says of it. NotAudio when it refuses the file."""
+    command = [sys.executable, *program, *(str(path.resolve()) for path in paths)]
     environ = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     try:
         with probes:
@@ -82,7 +88,7 @@ def probe(path: Path) -> SoundFile:
     return report(done)
 
 
-def report(done: "subprocess.CompletedProcess[bytes]") -> SoundFile:
+def report(done: "subprocess.CompletedProcess[bytes]") -> dict[str, Any]:
     """What the process found; a file that made it die is no sound."""
     if done.returncode:
         logger.warning("A file could not be read (exit code %d): %s", done.returncode, done.stderr[-500:].decode())
@@ -90,7 +96,7 @@ def report(done: "subprocess.CompletedProcess[bytes]") -> SoundFile:
     found = json.loads(done.stdout)
     if "refused" in found:
         raise NotAudio(found["refused"])
-    return SoundFile(**found)
+    return found
 
 
 def check_label(sound: SoundFile, name: str, content_type: str) -> None:

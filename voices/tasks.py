@@ -1,5 +1,5 @@
-from voices.actions import downloads, engine_deletions
-from voices.models import EngineDeletion, VoiceDownload
+from voices.actions import downloads, engine_deletions, training
+from voices.models import EngineDeletion, VoiceDownload, VoiceModel
 
 
 def run_download(download_id: str) -> None:
@@ -10,3 +10,8 @@ def run_download(download_id: str) -> None:
 def delete_at_engine(deletion_id: str) -> None:
     if deletion := EngineDeletion.objects.filter(pk=deletion_id).first():
         engine_deletions.run_deletion(deletion=deletion)
+
+
+def poll_model(model_id: str) -> None:
+    if model := VoiceModel.objects.filter(pk=model_id).first():
+        training.poll_model(model=model)

@@ -1,5 +1,7 @@
 // Uploads one file after the other through the API, with the progress of each; without this script the form posts itself.
 
+import { takeDrops } from "./drop.js";
+
 const form = document.querySelector("[data-upload]");
 const waiting = [];
 let busy = false;
@@ -84,21 +86,8 @@ function take(files) {
 }
 
 if (form) {
-  const place = form.querySelector("[data-place]");
-  const over = (event) => {
-    if (!event.dataTransfer.types.includes("Files")) return;
-    event.preventDefault();
-    place.classList.add("upload-over");
-  };
   form.querySelector("[data-drop]").hidden = false;
-  place.addEventListener("dragenter", over);
-  place.addEventListener("dragover", over);
-  place.addEventListener("dragleave", () => place.classList.remove("upload-over"));
-  place.addEventListener("drop", (event) => {
-    event.preventDefault();
-    place.classList.remove("upload-over");
-    take(event.dataTransfer.files);
-  });
+  takeDrops(form.querySelector("[data-place]"), take);
   form.addEventListener("submit", (event) => {
     if (!form.elements.file.files.length) return; // The server says what is missing.
     event.preventDefault();

@@ -11,10 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import AuditEntry, Event, User
 from tests.voices.fish_stub import KEY, FishStub
+from tests.voices.recordings import GOOD
 from tests.voices.sounds import sound
-from voices.models import AudioFile
+from voices.models import AudioFile, EngineDeletion, UnsavedModel, VoiceModel
 
 Upload = Callable[..., HttpResponse]
 PATIENCE_SECONDS = 1.0
@@ -81,3 +82,29 @@ def fish(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[FishStub]:
     fish_http.client().close()
     fish_http.made_client.cache_clear()
     stub.close()
+
+
+@pytest.fixture
+def send(api: Callable[[User], Client]) -> Upload:
+    """Posts a recording to be cloned to the API as somebody, with consent."""
+
+    def post(
+        user: User, content: bytes = GOOD, called: str = "harbour.wav", content_type: str = "audio/wav", **fields: str
+    ) -> HttpResponse:
+        file = SimpleUploadedFile(called, content, content_type)
+        path = fields.pop("path", "/api/upload-reference")
+        return api(user).post(path, {"audio": file, "name": "Harbour", "consent": "true"} | fields)
+
+    return post
+
+
+@pytest.fixture
+def untouched(fish: FishStub, nothing_left: Callable[[], bool]) -> Callable[[], bool]:
+    """Whether no row and no file is left of a recording, and the engine was not asked."""
+
+    def look() -> bool:
+        rows = (VoiceModel, UnsavedModel, EngineDeletion)
+        is_noted = AuditEntry.objects.filter(event=Event.MODEL_MADE).exists()
+        return nothing_left() and not is_noted and not fish.seen and not any(kind.objects.exists() for kind in rows)
+
+    return look

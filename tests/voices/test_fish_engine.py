@@ -16,7 +16,7 @@ from tests.voices.fish_stub import KEY, FishStub
 from tests.voices.fish_wire import Fault
 from voices import engines
 from voices.engines import SpeakerUnknown, SpeedRefused, fish_http
-from voices.engines.fish import SAMPLE_RATE, Fish, MadeModel, billed_bytes, new_tag
+from voices.engines.fish import SAMPLE_RATE, Fish, MadeModel, new_tag
 from voices.engines.fish_errors import EngineOff, EngineRefused, ModelUnknown
 
 SENTENCE = "The gull has taken my sandwich again."
@@ -193,7 +193,7 @@ def test_a_warm_up_costs_nothing(fish: FishStub) -> None:
 
 
 def test_billed_bytes() -> None:
-    assert [billed_bytes(text) for text in ("", "gull", "é", "漢字", "🦜")] == [0, 4, 2, 6, 4]
+    assert [ENGINE.billed_bytes(text) for text in ("", "gull", "é", "漢字", "🦜")] == [0, 4, 2, 6, 4]
 
 
 def test_tags_differ() -> None:

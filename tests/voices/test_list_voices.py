@@ -75,6 +75,10 @@ def test_what_could_be_downloaded_is_listed_only_when_asked_for(api, alice, demo
         ("q=.*", []),
         ("q=(low)", ["de_DE-thorsten-low", "en_US-demo-low"]),
         ("q=low&language=en&available=true", ["en_US-demo-low"]),
+        ("quality=medium", ["en_GB-alba-medium"]),
+        ("quality=med", []),
+        ("engine=piper&quality=low&language=de", ["de_DE-thorsten-low"]),
+        ("engine=fish", []),
     ],
 )
 def test_api_filters(api, alice, three, query, found):
@@ -152,11 +156,26 @@ def test_page_shows_a_voice_with_its_sample(page, alice, three):
 
 @pytest.mark.parametrize(
     ("query", "names"),
-    [("q=thorsten", ["Thorsten"]), ("language=en_GB", ["Alba"]), ("language=en_US&q=demo", ["Demo"])],
+    [
+        ("q=thorsten", ["Thorsten"]),
+        ("language=en_GB", ["Alba"]),
+        ("language=en_US&q=demo", ["Demo"]),
+        ("quality=low", ["Demo", "Thorsten"]),
+        ("engine=piper&quality=medium", ["Alba"]),
+        ("engine=fish", []),
+        ("tag=calm", []),
+        ("part=catalogue", ["Alba", "Demo", "Thorsten"]),
+        ("part=nonsense", ["Alba", "Demo", "Thorsten"]),
+        ("part=mine", []),
+    ],
 )
 def test_page_filters(page, alice, three, query, names):
     body = page(alice).get(f"/voices?{query}").content.decode()
-    assert [name for name in ("Alba", "Demo", "Thorsten") if f"<h2>{name} (" in body] == names
+    assert [
+        name
+        for name in ("Alba", "Demo", "Thorsten")
+        if f">{name} (low)</a></h3>" in body or f">{name} (medium)</a></h3>" in body
+    ] == names
 
 
 def test_page_says_when_nothing_fits_and_when_there_is_nothing(page, alice, demo):
@@ -174,7 +193,7 @@ def test_page_needs_sign_in_and_takes_get_only(client, page, alice, demo):
 
 
 @pytest.mark.parametrize(
-    ("door", "address", "count"), [("api", "/api/voices", 3), ("api", "/voices", 2), ("page", "/voices", 5)]
+    ("door", "address", "count"), [("api", "/api/voices", 3), ("api", "/voices", 2), ("page", "/voices", 7)]
 )
 def test_one_voice_and_thirty_take_the_same_questions(request, alice, many, door, address, count):
     client = request.getfixturevalue(door)(alice)

@@ -17,6 +17,7 @@ from config.files import LocalFile
 from config.ids import new_id, parse_id
 from config.text import forbidden_character, one_line
 from voices import sound_files
+from voices.actions import engine_deletions
 from voices.models import (
     AUDIO_FILE_MAX_BYTES,
     ENCRYPTED_EXTENSION,
@@ -24,6 +25,7 @@ from voices.models import (
     FILE_NAME_MAX_CHARACTERS,
     S3_KEY_MAX_CHARACTERS,
     AudioFile,
+    VoiceModel,
 )
 
 logger = logging.getLogger(__name__)
@@ -63,28 +65,33 @@ def describe(row: AudioFile, path: Path, content_type: str) -> None:
         sound_files.check_no_video(sound)
         row.content_type, extension = sound.content_type, sound.extension
         row.duration, row.sample_rate, row.channels = round(sound.duration, 3), sound.sample_rate, sound.channels
+    row.s3_key = place(FOLDER, row, extension)
+
+
+def place(folder: str, row: AudioFile | VoiceModel, extension: str) -> str:
+    """The name in the storage of a new row's bytes."""
     row.pk = new_id()
-    row.s3_key = f"{FOLDER}/{row.user_id}/{row.pk}.{extension}"
+    return f"{folder}/{row.user_id}/{row.pk}.{extension}"
 
 
-def keep(row: AudioFile, file: UploadedFile | LocalFile) -> None:
-    """Store the file and its row, or neither.
+def keep(row: AudioFile | VoiceModel, file: UploadedFile | LocalFile, *, at: str = "s3_key") -> None:
+    """Store the file, under the name that the row has `at` this field, and the row, or neither.
 
     Of uploads that pass the quota together the last one is taken back, and so is one whose account was closed while
     it came in.
     """
     try:
-        row.s3_key = default_storage.save(row.s3_key, file)
+        setattr(row, at, default_storage.save(getattr(row, at), file))
         insert(row)
         users.check_open(row.user)
         storage_quota.check(row.user)
     except Exception:
-        AudioFile.objects.filter(pk=row.pk).delete()
-        default_storage.delete(row.s3_key)
+        default_storage.delete(getattr(row, at))
+        type(row).objects.filter(pk=row.pk).delete()
         raise
 
 
-def insert(row: AudioFile) -> None:
+def insert(row: AudioFile | VoiceModel) -> None:
     try:
         row.save(force_insert=True)
     except IntegrityError:  # SQLite misses the owner
@@ -135,13 +142,16 @@ def delete_all(user: User) -> None:
 
 
 def erase(file: AudioFile) -> bool:
-    """Whether the row was still there.
+    """Whether the row was still there. A voice model that was begun with it, but never finished, goes too.
 
     The bytes first: a row without them can be deleted again, bytes without a row are never found.
     """
     if file.is_stored:
         erase_bytes(file)
+    begun = file.clone_tag and AudioFile.objects.filter(pk=file.pk, clone_tag=file.clone_tag).exists()
     deleted, _ = AudioFile.objects.filter(pk=file.pk).delete()
+    if deleted and begun:
+        engine_deletions.delete_later(tag=file.clone_tag)
     return bool(deleted)
 
 

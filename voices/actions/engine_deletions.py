@@ -4,14 +4,15 @@ import datetime as dt
 import logging
 
 from config import queue, times
+from config.errors import DomainError
 from voices import engines
-from voices.engines.fish_errors import EngineFailure
 from voices.models import ENGINE, EngineDeletion
 
 logger = logging.getLogger(__name__)
 TASK = "voices.tasks.delete_at_engine"
 FIRST_PAUSE = dt.timedelta(seconds=30)  # before the second try; then twice as long each time
 LONGEST_PAUSE = dt.timedelta(hours=1)
+LATE = dt.timedelta(hours=1)  # in which a model may still appear under the tag of a call that got no answer
 ROWS = 200  # looked at in one sweep
 
 
@@ -28,23 +29,30 @@ def run_deletion(*, deletion: EngineDeletion) -> None:
     """One try, unless somebody else makes it. When it is in vain the sweeper has it tried again, for a day."""
     pause = min(FIRST_PAUSE * 2 ** min(deletion.tries, 10), LONGEST_PAUSE)
     mine = EngineDeletion.objects.filter(pk=deletion.pk, tries=deletion.tries)
-    if not mine.update(tries=deletion.tries + 1, due_at=times.now() + pause):
-        return
+    if mine.update(tries=deletion.tries + 1, due_at=times.now() + pause) and is_over(deletion):
+        EngineDeletion.objects.filter(pk=deletion.pk).delete()
+
+
+def is_over(deletion: EngineDeletion) -> bool:
+    """Try, and tell whether there is nothing more to try."""
+    age = times.now() - deletion.created_at
     try:
-        delete_now(deletion)
-    except EngineFailure as failure:
-        if times.now() - deletion.created_at < EngineDeletion.KEPT:
+        return delete_now(deletion) or age >= LATE
+    except DomainError as failure:
+        if age < EngineDeletion.KEPT:
             logger.info("%s is not yet deleted at %s: %s", deletion, deletion.engine, failure.message)
-            return
+            return False
         logger.warning("%s stays at %s: %s", deletion, deletion.engine, failure.message)
-    EngineDeletion.objects.filter(pk=deletion.pk).delete()
+        return True
 
 
-def delete_now(deletion: EngineDeletion) -> None:
+def delete_now(deletion: EngineDeletion) -> bool:
+    """Whether there was something to delete; under a tag there may be nothing yet."""
     engine = engines.get(deletion.engine)
     found = [deletion.model_id] if deletion.model_id else [made.model_id for made in engine.list_models(deletion.tag)]
     for model_id in found:
         engine.delete_model(model_id)
+    return bool(found)
 
 
 def enqueue_due() -> None:

@@ -1,5 +1,8 @@
 """Which voice model an echo speaks with: an echo has one, and a model has one echo."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import IntegrityError
 from django.db.models import F
 
@@ -16,20 +19,38 @@ def link(*, by: User, model: VoiceModel, echo: Echo) -> None:
 
     Conflict when the echo or the model was linked otherwise since they were read.
     """
-    if model.echo_id == echo.pk:
-        return
+    if model.echo_id != echo.pk:
+        change(echo, model)
+
+
+def unlink(*, by: User, echo: Echo) -> None:
+    """Leave the echo without a voice model. Conflict as for `link`."""
+    if echo.linked_model:
+        change(echo, None)
+
+
+def change(echo: Echo, model: VoiceModel | None) -> None:
+    with conflicts():
+        atomic(move)(echo, model)
+    settle(echo, model)
+
+
+@contextmanager
+def conflicts() -> Iterator[None]:
+    """The database's own refusal of a second model for one echo is a conflict too."""
     try:
-        move(model, echo)
+        yield
     except IntegrityError as error:
         raise Conflict(CHANGED) from error
-    model.echo = echo
 
 
-@atomic
-def move(model: VoiceModel, echo: Echo) -> None:
+def move(echo: Echo, model: VoiceModel | None) -> None:
+    """Give the echo this model instead of what it had; belongs into a transaction, and `settle` after it."""
     claim(echo)
-    VoiceModel.objects.filter(echo=echo).update(echo=None)
-    if not VoiceModel.objects.filter(pk=model.pk, echo=model.echo_id).update(echo=echo):
+    former = list(VoiceModel.objects.filter(echo=echo).values_list("pk", flat=True))
+    VoiceModel.objects.filter(pk__in=former).update(echo=None)
+    if model and not VoiceModel.objects.filter(pk=model.pk, echo=model.echo_id).update(echo=echo):
+        VoiceModel.objects.filter(pk__in=former).update(echo=echo)  # for a server without transactions
         raise Conflict(CHANGED)
 
 
@@ -39,8 +60,10 @@ def claim(echo: Echo) -> None:
         raise Conflict(CHANGED)
 
 
-@atomic
-def unlink(*, by: User, echo: Echo) -> None:
-    """Leave the echo without a voice model."""
-    claim(echo)
-    VoiceModel.objects.filter(echo=echo).update(echo=None)
+def settle(echo: Echo, model: VoiceModel | None) -> None:
+    """Let the objects in hand say what the database says now."""
+    echo.links += 1
+    if model:
+        model.echo = echo
+    elif former := echo.linked_model:
+        former.echo = None

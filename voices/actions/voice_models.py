@@ -1,36 +1,154 @@
-"""Voice models that are there: changed, used, deleted."""
+"""Voice models that are there: found, changed, used, deleted."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
+from types import EllipsisType
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db.models import F
 
 from accounts.actions import audit
 from accounts.models import Event, User
+from config import hooks
 from config.db import STORE_ERRORS, again, atomic, in_batches
-from voices.actions import engine_deletions
-from voices.models import EngineDeletion, UnsavedModel, VoiceModel
+from config.errors import Conflict, Forbidden, NotFound, Unprocessable
+from config.text import one_line
+from voices.actions import engine_deletions, links
+from voices.models import (
+    DESCRIPTION_MAX_CHARACTERS,
+    NAME_MAX_CHARACTERS,
+    TAG_MAX_CHARACTERS,
+    TAGS_MAX,
+    Echo,
+    EngineDeletion,
+    UnsavedModel,
+    VoiceModel,
+)
 
 logger = logging.getLogger(__name__)
+TRIES = 10  # to write a change beside others
+NOT_HERE = "There is no voice model with this id, or it is not yours."
+NOT_YOURS = "This voice model is shared with you. Only its owner can change, download or delete it."
+BUSY = "Others are changing this voice model at the same time. Try again."
 
 
-def count_use(*, model_id: str, seconds: float, billed_bytes: int) -> None:
-    """Add a job to what was spoken with a model. Nobody's work fails for a figure."""
+def find_own(*, by: User, model_id: str) -> VoiceModel:
+    """A model that the person may change. NotFound for one they can't see, Forbidden for a team mate's shared one."""
+    model = VoiceModel.objects.with_id(model_id).usable_by(by).first()
+    if model is None:
+        raise NotFound(NOT_HERE)
+    if model.user_id != by.pk:
+        raise Forbidden(NOT_YOURS)
+    return model
+
+
+# Changing
+
+
+def change_model(
+    *,
+    by: User,
+    model: VoiceModel,
+    name: str | None = None,
+    description: str | None = None,
+    tags: Sequence[str] | None = None,
+    visibility: str | None = None,
+    echo: Echo | EllipsisType | None = ...,
+) -> None:
+    """Change what is given; what is None stays. An echo is linked, None for it lets the linked one go."""
+    changes: dict[str, Any] = {
+        "name": None if name is None else clean_name(name),
+        "description": None if description is None else clean_description(description),
+        "tags": None if tags is None else clean_tags(tags),
+        "visibility": visibility,
+    }
+    link_to(by, model, echo)
+    write(model, {field: value for field, value in changes.items() if value is not None})
+
+
+def clean_name(name: str) -> str:
+    name = one_line(name)
+    if not 1 <= len(name) <= NAME_MAX_CHARACTERS:
+        raise Unprocessable(f"Give the voice model a name of 1 to {NAME_MAX_CHARACTERS} characters.", field="name")
+    return name
+
+
+def clean_description(description: str) -> str:
+    description = description.strip()
+    if len(description) > DESCRIPTION_MAX_CHARACTERS:
+        sentence = f"Describe the voice model in at most {DESCRIPTION_MAX_CHARACTERS:,} characters."
+        raise Unprocessable(sentence, field="description")
+    return description
+
+
+def clean_tags(tags: Iterable[str]) -> list[str]:
+    """Each tag once, as it was first written."""
+    kept: dict[str, str] = {}
+    for tag in map(one_line, tags):
+        if not 1 <= len(tag) <= TAG_MAX_CHARACTERS or "," in tag:
+            raise Unprocessable(f"A tag has 1 to {TAG_MAX_CHARACTERS} characters and no comma.", field="tags")
+        kept.setdefault(tag.lower(), tag)
+    if len(kept) > TAGS_MAX:
+        raise Unprocessable(f"A voice model has at most {TAGS_MAX} tags.", field="tags")
+    return list(kept.values())
+
+
+def link_to(by: User, model: VoiceModel, echo: Echo | EllipsisType | None) -> None:
+    if isinstance(echo, Echo):
+        links.link(by=by, model=model, echo=echo)
+    elif echo is None and model.echo:
+        links.unlink(by=by, echo=model.echo)
+        model.echo = None
+
+
+def write(model: VoiceModel, changes: dict[str, Any]) -> None:
+    """Write the changes with the words that the model is found by, whatever others change at the same time."""
+    for _ in range(TRIES):
+        read = model.search
+        for field, value in changes.items():
+            setattr(model, field, value)
+        model.search = model.words()
+        if VoiceModel.objects.filter(pk=model.pk, search=read).update(**changes, search=model.search):
+            return
+        refresh(model)
+    raise Conflict(BUSY)
+
+
+def refresh(model: VoiceModel) -> None:
     try:
-        add_use(model_id, seconds, billed_bytes)
+        model.refresh_from_db()
+    except VoiceModel.DoesNotExist as error:
+        raise NotFound(NOT_HERE) from error
+
+
+# Using
+
+
+def count_use(*, model_id: str, jobs: int = 0, seconds: float = 0.0, billed_bytes: int = 0) -> None:
+    """Add to what was spoken with a model. Nobody's work fails for a figure."""
+    try:
+        add_use(model_id, jobs, seconds, billed_bytes)
     except STORE_ERRORS as error:
         logger.warning("Not counted for the voice model %s: %s", model_id, error)
 
 
 @again
-def add_use(model_id: str, seconds: float, billed_bytes: int) -> None:
+def add_use(model_id: str, jobs: int, seconds: float, billed_bytes: int) -> None:
     VoiceModel.objects.filter(model_id=model_id).update(
-        used_jobs=F("used_jobs") + 1,
+        used_jobs=F("used_jobs") + jobs,
         used_seconds=F("used_seconds") + seconds,
         billed_bytes=F("billed_bytes") + billed_bytes,
     )
+
+
+# Deleting
+
+
+def what_stops(model: VoiceModel) -> list[str]:
+    """What will not work any more without the model, in sentences."""
+    return [sentence for dependents in hooks.dependents for sentence in dependents(model)]
 
 
 def delete_model(*, by: User, model: VoiceModel) -> None:

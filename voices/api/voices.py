@@ -20,7 +20,7 @@ LISTEN = Credential(Scope.READ, Scope.SPEAK, Scope.VOICES)
 def list_voices(request: HttpRequest, query: Query[VoicesIn]) -> dict[str, object]:
     """By id. `count` counts all that match; `next` continues a list of more than `limit`."""
     known = Voice.objects.all() if query.available is False else Voice.objects.local()
-    rows = known.matching(q=query.q, language=query.language, available=query.available)
+    rows = known.matching(**query.dict(exclude={"limit", "cursor"}))
     voices = list(rows.filter(voice_id__gt=query.cursor)[: query.limit + 1])
     more = len(voices) > query.limit
     return {

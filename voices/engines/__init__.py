@@ -69,6 +69,8 @@ class Engine(ABC):
     """One source of voices. Methods that take a voice_id raise VoiceBroken when that voice can't speak."""
 
     name: ClassVar[str]
+    speeds: ClassVar[tuple[float, float]] = (MIN_SPEED, MAX_SPEED)  # the slowest and the fastest
+    is_remote: ClassVar[bool] = False  # speaking waits for a network service, not for this machine
 
     @abstractmethod
     def is_on(self) -> bool:
@@ -98,10 +100,23 @@ class Engine(ABC):
         """Speak: one int16 array, shape (samples,), mono, at `sample_rate(voice_id)` Hz for each sentence, in order.
 
         Sentences are taken one at a time, when the sound of the one before has been used. One with nothing to say
-        gives an empty array. `speed` is 0.25 to 4 times the voice's own; `speaker` is a name of the voice's or a
+        gives an empty array. `speed` is in times the voice's own; `speaker` is a name of the voice's or a
         number as text. `between` is called between the parts of a long sentence, and may raise to stop. The call
         itself raises VoiceBroken, SpeakerUnknown or SpeedRefused, before any sound.
         """
+
+    def check_speed(self, speed: float) -> None:
+        """SpeedRefused outside the engine's range."""
+        slowest, fastest = self.speeds
+        if not slowest <= speed <= fastest:  # NaN is refused too
+            sentence = (
+                f"This voice speaks at {slowest:g} to {fastest:g} times its own speed. Choose a speed in between."
+            )
+            raise SpeedRefused(sentence, field="speed")
+
+    def billed_bytes(self, text: str) -> int:
+        """What the engine bills a text by."""
+        return 0
 
     @abstractmethod
     def warm_up(self, voice_id: str) -> None:
@@ -117,6 +132,16 @@ def get(name: str) -> Engine:
 
 def all() -> list[Engine]:  # noqa: A001 - read as engines.all()
     return [get(name) for name in ENGINES]
+
+
+def is_remote(name: str) -> bool:
+    """Whether this engine is a network service; one that is not known any more is none."""
+    return name in ENGINES and get(name).is_remote
+
+
+def is_on(name: str) -> bool:
+    """Whether this engine is configured here; one that is not known any more is not."""
+    return name in ENGINES and get(name).is_on()
 
 
 def states() -> dict[str, str]:

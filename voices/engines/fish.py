@@ -12,7 +12,7 @@ from django.conf import settings
 
 from config.errors import Unprocessable
 from config.ids import new_id
-from voices.engines import Engine, Scan, SpeakerUnknown, SpeedRefused
+from voices.engines import Engine, Scan, SpeakerUnknown
 from voices.engines.fish_errors import EngineOff, ModelUnknown
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 Format = Literal["wav", "mp3", "opus", "pcm"]
 State = Literal["created", "training", "trained", "failed"]
 
-MIN_SPEED, MAX_SPEED = 0.5, 2.0  # times the voice's own
 MAX_VOLUME = 20.0  # dB louder or softer
 MAX_SAMPLES = 20  # recordings that one model is made from
 MAX_PAGES = 100  # of the engine's list, each of 100 models
@@ -48,6 +47,8 @@ class Fish(Engine):
     """
 
     name = "fish"
+    speeds = (0.5, 2.0)
+    is_remote = True
 
     def is_on(self) -> bool:
         return bool(settings.FISH_API_KEY)
@@ -74,7 +75,7 @@ class Fish(Engine):
         if speaker:
             raise SpeakerUnknown("This voice has only one speaker. Leave the speaker out.", field="speaker")
         check_model_id(voice_id)
-        check_speed(speed)
+        self.check_speed(speed)
         return (self._sound(voice_id, sentence, speed, between) for sentence in sentences)
 
     def _sound(self, model_id: str, sentence: str, speed: float, between: Callable[[], object]) -> "np.ndarray":
@@ -84,6 +85,9 @@ class Fish(Engine):
             return np.zeros(0, np.int16)
         sound = self.speak(sentence, model_id, format="pcm", speed=speed, between=between)
         return np.frombuffer(sound, "<i2").astype(np.int16)
+
+    def billed_bytes(self, text: str) -> int:
+        return len(text.encode())
 
     def warm_up(self, voice_id: str) -> None:
         """Nothing is loaded on this machine, and a sentence to try it would be billed."""
@@ -102,7 +106,7 @@ class Fish(Engine):
         from voices.engines import fish_calls, fish_http
 
         check_model_id(model_id)
-        check_speed(speed)
+        self.check_speed(speed)
         check_volume(volume)
         config = fish_calls.speech_options(model_id, format=format, speed=speed, volume=volume)
         return fish_http.ask(lambda client: fish_calls.say(client, text, config), between=between)
@@ -162,23 +166,10 @@ def new_tag() -> str:
     return f"echodesk-{new_id()}"
 
 
-def billed_bytes(text: str) -> int:
-    """What the engine bills a text by."""
-    return len(text.encode())
-
-
 def check_model_id(model_id: str) -> None:
     """The SDK puts the id into an address as it is."""
     if not MODEL_ID.fullmatch(model_id):
         raise ModelUnknown
-
-
-def check_speed(speed: float) -> None:
-    if not MIN_SPEED <= speed <= MAX_SPEED:  # NaN is refused too
-        sentence = (
-            f"This voice speaks at {MIN_SPEED:g} to {MAX_SPEED:g} times its own speed. Choose a speed in between."
-        )
-        raise SpeedRefused(sentence, field="speed")
 
 
 def check_volume(volume: float) -> None:

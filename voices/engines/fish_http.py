@@ -73,7 +73,8 @@ def wait(seconds: float, between: Callable[[], object]) -> None:
     """Until the time is over or this worker has been asked to stop; raises what `between` raises."""
     until = time.monotonic() + seconds
     between()
-    while (left := until - time.monotonic()) > 0 and not queue.stopping.wait(min(left, LOOK_SECONDS)):
+    while (left := until - time.monotonic()) > 0 and not queue.stopping.is_set():
+        queue.stopping.wait(min(left, LOOK_SECONDS))
         between()
 
 

@@ -11,13 +11,10 @@ from django.conf import settings
 from voices.engines import (
     MAX_SENTENCE_CHARACTERS,
     MAX_SENTENCE_WORDS,
-    MAX_SPEED,
-    MIN_SPEED,
     Engine,
     Problem,
     Scan,
     SpeakerUnknown,
-    SpeedRefused,
     VoiceBroken,
     VoiceSpec,
 )
@@ -71,7 +68,7 @@ class Piper(Engine):
         speaker: str | None = None,
         between: Callable[[], object] = lambda: None,
     ) -> Iterator["np.ndarray"]:
-        check_speed(speed)
+        self.check_speed(speed)
         voice = self._voice(voice_id)
         options = synthesis_options(voice.config, speed=speed, speaker=speaker)
         return (speak(voice, voice_id, sentence, options, between) for sentence in sentences)
@@ -151,11 +148,6 @@ def check_language(voice: "PiperVoice", voice_id: str) -> None:
         language = voice.config.espeak_voice
         message = f"The voice {voice_id} speaks a language that is not installed ({language}). Choose another voice."
         raise VoiceBroken(message, field="voice") from error
-
-
-def check_speed(speed: float) -> None:
-    if not MIN_SPEED <= speed <= MAX_SPEED:  # NaN is refused too
-        raise SpeedRefused(f"Speed must be between {MIN_SPEED:g} and {MAX_SPEED:g}.", field="speed")
 
 
 def synthesis_options(config: "PiperConfig", *, speed: float, speaker: str | None) -> "SynthesisConfig":

@@ -18,14 +18,17 @@ class VoiceQuerySet(models.QuerySet):
         """By its id, or by one of its other names in VOICE_ALIASES."""
         return self.filter(voice_id=settings.VOICE_ALIASES.get(name, name))
 
-    def matching(self, *, q: str = "", language: str = "", available: bool | None = None) -> Self:
+    def matching(
+        self, *, q: str = "", language: str = "", quality: str = "", engine: str = "", available: bool | None = None
+    ) -> Self:
         """By words of its name or id, a language (`en` takes `en_US` too), and whether it can speak; by id."""
         rows = self.order_by("voice_id")
         if q:
             rows = rows.filter(Q(name__icontains=q) | Q(voice_id__icontains=q))
         if language:
             rows = rows.filter(language__startswith=language)
-        return rows if available is None else rows.filter(available=available)
+        exact = {"quality": quality, "engine": engine, "available": available}
+        return rows.filter(**{field: value for field, value in exact.items() if value not in ("", None)})
 
     def local(self) -> Self:
         """Those that are, or once were, on this machine; the others are only known from Piper's list."""
@@ -33,8 +36,8 @@ class VoiceQuerySet(models.QuerySet):
 
     def in_catalogue(self, *, q: str = "", language: str = "", quality: str = "") -> Self:
         """What Piper has, on this machine or not, by language."""
-        rows = self.matching(q=q, language=language).filter(engine="piper").order_by("language", "voice_id")
-        return rows.filter(quality=quality) if quality else rows
+        rows = self.matching(q=q, language=language, quality=quality, engine="piper")
+        return rows.order_by("language", "voice_id")
 
     def languages(self) -> list[str]:
         return sorted(set(self.values_list("language", flat=True)))

@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models
+from django.db.models.functions import Left
 
 from accounts.models import OwnedQuerySet, User
 from config import times
@@ -10,6 +11,7 @@ from config import times
 ECHO_NAME_MAX_CHARACTERS = 200
 ECHO_DESCRIPTION_MAX_CHARACTERS = 2_000
 PERSONA_MAX_CHARACTERS = 20_000
+EXCERPT_CHARACTERS = 200  # of the persona, in lists
 
 
 class EchoQuerySet(OwnedQuerySet):
@@ -18,7 +20,14 @@ class EchoQuerySet(OwnedQuerySet):
         return self.filter(models.Q(name__icontains=q) | models.Q(description__icontains=q)) if q else self
 
     def with_models(self) -> Self:
-        return self.select_related("voice_model")
+        """In a query of their own: MongoDB would join the models to all echos of a person before it takes a page."""
+        voice_models = self.model._meta.get_field("voice_model").related_model
+        return self.prefetch_related(models.Prefetch("voice_model", voice_models.objects.defer("peaks")))
+
+    def in_list(self) -> Self:
+        """With their models; of the personas, which may be long, only the beginnings as `excerpt`."""
+        rows = self.with_models().defer("persona_prompt")
+        return rows.annotate(excerpt=Left("persona_prompt", EXCERPT_CHARACTERS))
 
 
 class Echo(models.Model):
@@ -47,6 +56,11 @@ class Echo(models.Model):
     def linked_model(self) -> "models.Model | None":
         """Its voice model; None without one."""
         return getattr(self, "voice_model", None)
+
+    @property
+    def is_waiting(self) -> bool:
+        """For its voice model, which is in training."""
+        return self.linked_model is not None and self.linked_model.is_in_training
 
     @property
     def voice_model_id(self) -> str | None:

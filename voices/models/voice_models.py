@@ -1,6 +1,7 @@
 """The voices that people make of recordings, and what is left to do at the engine that made them."""
 
 import datetime as dt
+from pathlib import PurePosixPath
 from typing import Self
 
 from django.db import models
@@ -9,6 +10,7 @@ from django.db.models import Q, Sum
 from accounts.models import OwnedQuerySet, User
 from config import times
 from config.ids import parse_id
+from voices import reference_advice
 from voices.models.echos import Echo
 from voices.models.files import FILE_NAME_MAX_CHARACTERS
 
@@ -18,6 +20,7 @@ TAGS_MAX = 10
 TAG_MAX_CHARACTERS = 40
 MODEL_ID_MAX_CHARACTERS = 64
 ENGINE = "fish"  # that makes voice models
+TAG_MARK = "\x1f"  # the unit separator: nobody types it
 
 
 class State(models.TextChoices):
@@ -71,6 +74,10 @@ class VoiceModelQuerySet(OwnedQuerySet):
         rows = rows.filter(engine=engine) if engine else rows
         return rows.filter(state=state) if state else rows
 
+    def in_list(self) -> Self:
+        """Without what no list shows."""
+        return self.defer("peaks", "search")
+
     def due(self) -> Self:
         """Those in training whose engine is to be asked now, the longest due first."""
         return self.filter(state__in=UNFINISHED, poll_at__lte=times.now()).order_by("poll_at")
@@ -81,8 +88,12 @@ class VoiceModelQuerySet(OwnedQuerySet):
 
 
 def tag_word(tag: str) -> str:
-    """A tag as it stands in `search`: no part of another tag matches it."""
-    return f"#{tag.lower()}#"
+    """A tag as it stands in `search`: neither a part of another tag nor a name or description matches it."""
+    return f"{TAG_MARK}{plain(tag)}{TAG_MARK}"
+
+
+def plain(text: str) -> str:
+    return text.replace(TAG_MARK, "").lower()
 
 
 class VoiceModel(models.Model):
@@ -111,6 +122,7 @@ class VoiceModel(models.Model):
     reference_type = models.CharField(max_length=100, blank=True, editable=False, help_text="MIME type")
     duration = models.FloatField(null=True, blank=True, help_text="seconds")
     peaks = models.JSONField(default=list, blank=True, help_text="The bars of the player's waveform, 0 to 100")
+    measured = models.JSONField(default=dict, blank=True, help_text="peak_db, clipped_share, speech_share")
     consent_at = models.DateTimeField(null=True, blank=True, help_text="When its owner confirmed the right to use it")
 
     # What the engine makes of it
@@ -130,7 +142,7 @@ class VoiceModel(models.Model):
         db_table = "voice_models"
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], name="voice_models_of_user"),
-            models.Index(fields=["user", "visibility", "-created_at"], name="voice_models_shared"),
+            models.Index(fields=["user", "visibility", "-created_at", "-id"], name="voice_models_shared"),
             models.Index(fields=["state", "poll_at"], name="voice_models_due"),
         ]
 
@@ -154,12 +166,28 @@ class VoiceModel(models.Model):
         return STATE_WORDS[State(self.state)]
 
     @property
+    def advice(self) -> list[str]:
+        """How good its recording is for cloning, in sentences; none where nobody has measured it."""
+        return reference_advice.advice(self.duration or 0.0, **self.measured) if self.measured else []
+
+    @property
+    def recording_name(self) -> str:
+        """As it was called, but for the extension, which says what it is."""
+        return f"{PurePosixPath(self.audio_file_path).stem or self.name}{PurePosixPath(self.reference).suffix}"
+
+    @property
+    def served_type(self) -> str:
+        """An import may have brought a recording of any type."""
+        is_sound = self.reference_type.startswith(("audio/", "video/"))
+        return self.reference_type if is_sound else "application/octet-stream"
+
+    @property
     def usage(self) -> dict[str, float]:
         return {"jobs": self.used_jobs, "seconds": round(self.used_seconds, 3), "billed_bytes": self.billed_bytes}
 
     def words(self) -> str:
         """What `search` holds."""
-        return "\n".join([self.name, self.description, *map(tag_word, self.tags)]).lower()
+        return "\n".join([plain(self.name), plain(self.description), *map(tag_word, self.tags)])
 
 
 class UnsavedModel(models.Model):

@@ -38,6 +38,8 @@ class VoiceOut(Schema):
 class VoicesIn(Schema):
     q: Name = ""
     language: Name = ""
+    quality: Name = ""
+    engine: Name = ""
     available: bool | None = None
     limit: int = Field(1000, ge=1, le=1000)
     cursor: str = Field("", max_length=200)

@@ -1,0 +1,173 @@
+"""Voice models made of recordings: of one that is sent, of one that is kept here, and new versions."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+
+from accounts.actions import usage
+from accounts.models import User
+from config import limits, storage_quota
+from config.errors import Conflict, Forbidden, Gone, NotFound
+from config.files import NO_FILE, LocalFile, work_folder
+from config.ids import new_id
+from voices import engines, reference_check
+from voices.actions import audio_files, making, voice_models
+from voices.actions.making import Made, Wish
+from voices.engines.fish import MadeModel, new_tag
+from voices.engines.fish_errors import EngineFailure, EngineOff
+from voices.models import ENGINE, AudioFile, Echo, EngineDeletion, VoiceModel
+from voices.reference_check import Recording
+
+KEPT = "Your recording is kept in your files: clone it from there later."
+STILL_KEPT = "The recording stays in your files: try again later."
+COPY_BYTES = 1024**2  # that are copied at once
+
+
+def upload_reference(
+    *,
+    by: User,
+    file: UploadedFile | LocalFile,
+    name: str,
+    has_consent: bool,
+    save: bool = True,
+    echo: Echo | None = None,
+    description: str = "",
+    tags: Sequence[str] = (),
+) -> Made:
+    """Have the engine make a voice of a recording, and keep both; with `save=False` keep neither, only note the id.
+
+    Whenever the engine fails the recording is kept as an audio file, and the EngineFailure says so.
+    """
+    check_echo(by, echo)
+    limits.hit("upload", by.pk)
+    reference_check.check_size(file)
+    wish = Wish(
+        by=by,
+        name=voice_models.clean_name(name),
+        consent=making.consent(by, has_consent),
+        save=save,
+        echo=echo,
+        description=voice_models.clean_description(description),
+        tags=voice_models.clean_tags(tags),
+    )
+    return make_of_upload(wish, file)
+
+
+def new_version(*, by: User, model: VoiceModel, file: UploadedFile | LocalFile, has_consent: bool) -> Made:
+    """A new voice model beside the old one, of another recording. The old one's echo speaks with it from now on."""
+    if model.user_id != by.pk:
+        raise Forbidden(voice_models.NOT_YOURS)
+    limits.hit("upload", by.pk)
+    reference_check.check_size(file)
+    wish = Wish(
+        by=by,
+        name=model.name,
+        consent=making.consent(by, has_consent),
+        echo=model.echo,
+        description=model.description,
+        tags=model.tags,
+        visibility=model.visibility,
+        previous=model,
+    )
+    return make_of_upload(wish, file)
+
+
+def check_echo(by: User, echo: Echo | None) -> None:
+    if echo and echo.user_id != by.pk:
+        raise NotFound("There is no echo with this id, or it is not yours.")
+
+
+def make_of_upload(wish: Wish, file: UploadedFile | LocalFile) -> Made:
+    tag, content_type = new_tag(), getattr(file, "content_type", "") or ""
+    with reference_check.examined(file, name=file.name, content_type=content_type) as recording:
+        size = recording.kept_bytes
+        storage_quota.check(wish.by, more=size)
+        try:
+            made = making.finish(wish, recording, ask_engine(wish, recording, tag))
+        except EngineFailure as failure:
+            making.keep_for_later(wish, recording, tag)
+            usage.count(wish.by, uploads=1, upload_bytes=size)
+            failure.message = f"{failure.message} {KEPT}"
+            raise
+        usage.count(wish.by, uploads=1, upload_bytes=size)
+        return made
+
+
+def ask_engine(
+    wish: Wish, recording: Recording, tag: str, *, look: Callable[[str], MadeModel | None] = lambda tag: None
+) -> MadeModel:
+    """The engine's model: one that `look` finds under the tag, else a new one."""
+    engine = engines.get(ENGINE)
+    if not engine.is_on():
+        raise EngineOff
+    return look(tag) or engine.make_model(wish.name, [recording.path], tag=tag)
+
+
+def clone_file(
+    *, by: User, file: AudioFile, name: str, has_consent: bool, save: bool = True, echo: Echo | None = None
+) -> Made:
+    """A voice model of a kept file, with a copy of its bytes; of an earlier try, if that one made it after all."""
+    check_echo(by, echo)
+    check_readable(file)
+    limits.hit("upload", by.pk)
+    wish = Wish(
+        by=by, name=voice_models.clean_name(name), consent=making.consent(by, has_consent), save=save, echo=echo
+    )
+    with local_copy(file) as copy:
+        reference_check.check_size(copy)
+        with reference_check.examined(copy) as recording:
+            storage_quota.check(by, more=recording.kept_bytes if save else 0)
+            return clone(wish, file, recording)
+
+
+def clone(wish: Wish, file: AudioFile, recording: Recording) -> Made:
+    tag = begin(file)
+    try:
+        found = ask_engine(wish, recording, tag, look=earlier if file.clone_tag else lambda tag: None)
+    except EngineFailure as failure:
+        failure.message = f"{failure.message} {STILL_KEPT}"
+        raise
+    made = making.finish(wish, recording, found)
+    if not AudioFile.objects.filter(pk=file.pk, clone_tag=tag).update(clone_tag=""):
+        EngineDeletion.objects.filter(tag=tag).delete()  # the file was deleted meanwhile; its model lives on
+    return made
+
+
+def check_readable(file: AudioFile) -> None:
+    if file.is_encrypted:
+        raise Conflict("This file is encrypted: only you can open it. Upload the recording itself.")
+    if not file.is_stored:
+        raise Conflict("This is the record of a sound that is kept elsewhere. Upload the recording itself.")
+
+
+def begin(file: AudioFile) -> str:
+    """The tag of this try, noted before the engine is asked: whoever tries after us, or deletes the file, needs it."""
+    AudioFile.objects.filter(pk=file.pk, clone_tag="").update(clone_tag=new_tag())
+    tag = AudioFile.objects.filter(pk=file.pk).values_list("clone_tag", flat=True).first()
+    if not tag:
+        raise Gone("This file was deleted a moment ago.")
+    return tag
+
+
+def earlier(tag: str) -> MadeModel | None:
+    """What an earlier try, whose answer never came, has made."""
+    return next(iter(engines.get(ENGINE).list_models(tag)), None)
+
+
+@contextmanager
+def local_copy(file: AudioFile) -> Iterator[LocalFile]:
+    """A kept file's bytes on this disk, for the storage to take."""
+    path = work_folder() / new_id()
+    try:
+        with default_storage.open(file.s3_key) as source, path.open("wb") as target:
+            for part in source.chunks(COPY_BYTES):
+                target.write(part)
+        with LocalFile(path) as copy:
+            copy.name = audio_files.clean_name(file.name)
+            yield copy
+    except NO_FILE as error:
+        raise Gone("The sound of this file is gone from the storage. Upload the recording again.") from error
+    finally:
+        path.unlink(missing_ok=True)
