@@ -2,8 +2,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
+from accounts.models import User
 from config.templatetags.show import language
+from jobs import choices
 from jobs.audio import FORMATS
 from jobs.models import TEXT_MAX_CHARACTERS, TITLE_MAX_CHARACTERS
 from voices.engines import MAX_SPEED, MIN_SPEED
@@ -23,26 +26,38 @@ class SpeakForm(forms.Form):
     title = forms.CharField(required=False, max_length=TITLE_MAX_CHARACTERS)
     voice_id = forms.ChoiceField(label="Voice", error_messages=NOT_LISTED)
     speaker = forms.CharField(required=False, widget=forms.HiddenInput)
-    speed = forms.FloatField(min_value=MIN_SPEED, max_value=MAX_SPEED, initial=1.0, widget=forms.Select)
+    speed = forms.FloatField(required=False, min_value=MIN_SPEED, max_value=MAX_SPEED, widget=forms.Select)
     format = forms.ChoiceField(
         choices=[(name, name.upper()) for name in FORMATS], initial=FORMAT, error_messages=NOT_LISTED
     )
 
-    def __init__(self, *args: Any, voices: Iterable[Voice], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, voices: Iterable[Voice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.voices = {voice.voice_id: voice for voice in voices}
-        self.fields["voice_id"].choices = [(name, label(voice)) for name, voice in self.voices.items()]
-        speeds = {*SPEEDS, self.initial.get("speed", 1.0)}
-        self.fields["speed"].widget.choices = [(speed, f"{speed} ×") for speed in sorted(speeds)]
+        chosen = choices.find(by, self.data.get("voice_id") or self.initial.get("voice_id", ""))
+        self.initial["voice_id"] = chosen[0] if chosen else settings.DEFAULT_VOICE
+        labels = {name: label(voice) for name, voice in self.voices.items()}
+        self.fields["voice_id"].choices = choices.groups(by, labels, chosen)
+        speeds = sorted({*SPEEDS, self.initial.get("speed") or 1.0})
+        self.fields["speed"].widget.choices = [("", "Its own"), *((speed, f"{speed} ×") for speed in speeds)]
 
     def clean_text(self) -> str:
-        """Browsers send line ends as two characters; people, and our count, take them for one."""
-        return self.cleaned_data["text"].replace("\r\n", "\n")
+        return plain_lines(self.cleaned_data["text"])
 
     def clean_speaker(self) -> str:
         """The speaker of the job that is spoken again; another voice may not have it."""
         voice = self.voices.get(self.cleaned_data.get("voice_id", ""))
         return self.cleaned_data["speaker"] if voice and self.cleaned_data["speaker"] in voice.speakers else ""
+
+    def values(self) -> dict[str, Any]:
+        """What the action takes."""
+        fields = dict(self.cleaned_data)
+        return fields | choices.named(fields.pop("voice_id"))
+
+
+def plain_lines(text: str) -> str:
+    """Browsers send line ends as two characters; people, and our count, take them for one."""
+    return text.replace("\r\n", "\n")
 
 
 def label(voice: Voice) -> str:

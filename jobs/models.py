@@ -9,6 +9,7 @@ from accounts.models import OwnedQuerySet, User
 from config import times
 from config.ids import NUMBER, new_id
 from config.leases import Leased, LeasedQuerySet, Status
+from voices import engines
 
 TEXT_MAX_CHARACTERS = 100_000
 TITLE_MAX_CHARACTERS = 200
@@ -60,7 +61,7 @@ class Job(Leased):
     progress = models.PositiveSmallIntegerField(default=0, help_text="0 to 100")
     total_chunks = models.PositiveIntegerField(null=True, blank=True)
     completed_chunks = models.PositiveIntegerField(default=0)
-    audio_id = models.CharField(max_length=24, null=True, blank=True)  # noqa: DJ001 - null until there is sound, as in the API
+    audio_id = models.CharField(max_length=24, null=True, blank=True, db_index=True)  # noqa: DJ001 - null until there is sound, as in the API
     duration = models.FloatField(null=True, blank=True, help_text="seconds")
     size_bytes = models.PositiveBigIntegerField(null=True, blank=True)
     billed_bytes = models.PositiveBigIntegerField(default=0, help_text="Of text, by the engine")
@@ -86,6 +87,8 @@ class Job(Leased):
 
     @property
     def queue(self) -> str:
+        if engines.is_remote(self.engine):
+            return "network"
         return "interactive" if self.characters <= INTERACTIVE_MAX_CHARACTERS else "default"
 
     @property

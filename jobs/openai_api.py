@@ -11,7 +11,7 @@ from accounts.models import Scope, User
 from accounts.tokens import Credential
 from config.errors import Unprocessable
 from config.schemas import BODY
-from jobs import actions, sounds, waiting
+from jobs import actions, choices, sounds, sources, waiting
 from jobs.audio import FORMATS
 from jobs.models import Job
 from jobs.openai_schemas import ModelsOut, SpeechIn, SpeechVoicesOut, refusals
@@ -21,7 +21,7 @@ router = Router(tags=["OpenAI-compatible speech"])
 LISTEN = Credential(Scope.READ, Scope.SPEAK, Scope.VOICES)
 MODELS = ("tts-1", "tts-1-hd", "gpt-4o-mini-tts")  # names that clients insist on; the voice decides what speaks
 MODELS_CREATED = 1_795_219_200  # 21 November 2026
-OUR_NAMES = {"text": "input", "format": "response_format", "voice_id": "voice"}
+OUR_NAMES = {"text": "input", "format": "response_format"} | dict.fromkeys(sources.FIELDS, "voice")
 NAMED_VOICES_MAX = 50
 SOUND = {kind.content_type: {"schema": {"type": "string", "format": "binary"}} for kind in FORMATS.values()}
 
@@ -48,24 +48,33 @@ def list_models(request: HttpRequest) -> dict[str, Any]:
 
 @router.get("/v1/audio/voices", auth=LISTEN, response={200: SpeechVoicesOut, **refusals(401, 403)})
 def list_speech_voices(request: HttpRequest) -> dict[str, Any]:
-    """The voices that can speak."""
-    return {"voices": Voice.objects.matching(available=True)[:1000]}
+    """The voices that can speak, and the newest of the caller's voice models and echos."""
+    voices = Voice.objects.matching(available=True)[:1000]
+    found = [{"id": voice.voice_id, "name": voice.name, "language": voice.language} for voice in voices]
+    return {"voices": found + [{"id": name, "name": label} for name, label in own_voices(request.auth).items()]}
 
 
 def start(by: User, data: SpeechIn) -> Job:
     """Start the job; what it refuses is named as the client named it."""
-    if not Voice.objects.available().called(data.voice).exists():
-        raise Unprocessable(f"There is no voice {data.voice}. Known voices: {known_voices()}.", field="voice")
-    fields = {"text": data.input, "voice_id": data.voice, "format": data.response_format, "speed": data.speed}
+    fields = {"text": data.input, "format": data.response_format, "speed": data.speed}
     try:
-        return actions.start_job(by=by, **fields)
+        named = sources.called(by, data.voice)
+        if not named:
+            raise Unprocessable(f"There is no voice {data.voice}. Known voices: {known_voices(by)}.", field="voice")
+        return actions.start_job(by=by, **fields, **named)
     except Unprocessable as error:
         error.field = OUR_NAMES.get(error.field, error.field)
         raise
 
 
-def known_voices() -> str:
+def own_voices(by: User) -> dict[str, str]:
+    """The voice models that a person may use by their engine's ids, and their echos, with what they are called."""
+    found = choices.trained_models(by) | choices.echos(by)
+    return {choices.split(value)[1]: label for value, label in found.items()}
+
+
+def known_voices(by: User) -> str:
     ids = list(Voice.objects.matching(available=True).values_list("voice_id", flat=True))
-    names = [*ids, *(alias for alias, voice_id in settings.VOICE_ALIASES.items() if voice_id in ids)]
+    names = [*ids, *(alias for alias, voice_id in settings.VOICE_ALIASES.items() if voice_id in ids), *own_voices(by)]
     more = "" if len(names) <= NAMED_VOICES_MAX else ", and those that GET /v1/audio/voices lists"
     return (", ".join(names[:NAMED_VOICES_MAX]) or "none yet") + more

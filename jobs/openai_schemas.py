@@ -22,10 +22,11 @@ class SpeechIn(Schema):
     model: Name = Field(min_length=1, description="Any: the voice decides what speaks.")
     input: str = Field(max_length=INPUT_MAX_CHARACTERS, description=f"1 to {INPUT_MAX_CHARACTERS:,} characters.")
     voice: Annotated[Name, BeforeValidator(voice_name)] = Field(
-        description='A voice\'s id, another name of it from `VOICE_ALIASES`, or `{"id": "..."}`.'
+        description="An id of a voice or a voice model, another name from `VOICE_ALIASES`, an echo's id or name, "
+        'or `{"id": "..."}`.'
     )
     response_format: str = Field("mp3", max_length=20, description=f"One of: {', '.join(FORMATS)}.")
-    speed: float = Field(1.0, ge=MIN_SPEED, le=MAX_SPEED)
+    speed: float | None = Field(None, ge=MIN_SPEED, le=MAX_SPEED, description="An echo's own, else 1, when absent.")
     stream_format: Literal["audio"] = "audio"
 
     model_config = {"json_schema_extra": {"example": {"model": "tts-1", "input": EXAMPLE_TEXT, "voice": "demo"}}}
@@ -44,9 +45,9 @@ class ModelsOut(Schema):
 
 
 class SpeechVoiceOut(Schema):
-    id: str = Field(validation_alias="voice_id")
+    id: str
     name: str
-    language: str
+    language: str | None = Field(None, description="Nobody knows that of a voice model or an echo.")
 
 
 class SpeechVoicesOut(Schema):

@@ -1,11 +1,12 @@
 from typing import Annotated
 
 from ninja import Field, Schema
+from pydantic import field_validator
 
 from config.leases import Status
 from config.schemas import Name, PageIn, Text, Time
 from jobs.audio import FORMATS
-from jobs.models import TEXT_MAX_CHARACTERS, Job
+from jobs.models import TEXT_MAX_CHARACTERS
 from voices.engines import MAX_SPEED, MIN_SPEED
 
 EXAMPLE_TEXT = "The harbour wakes before the sun."
@@ -14,10 +15,12 @@ EXAMPLE_TEXT = "The harbour wakes before the sun."
 class JobIn(Schema):
     text: str = Field(description=f"1 to {TEXT_MAX_CHARACTERS:,} characters.")
     voice_id: Text | None = Field(None, description="A voice; the default voice when none is named.")
-    model_id: Text | None = Field(None, description="A voice model instead of a voice.")
-    echo_id: Text | None = Field(None, description="An echo instead of a voice.")
+    model_id: Text | None = Field(None, description="A voice model instead of a voice, by its id or its engine's.")
+    echo_id: Text | None = Field(None, description="An echo instead of a voice: it speaks with what it has.")
     format: str = Field("wav", max_length=10, description=f"One of: {', '.join(FORMATS)}.")
-    speed: float = Field(1.0, ge=MIN_SPEED, le=MAX_SPEED)
+    speed: float | None = Field(
+        None, ge=MIN_SPEED, le=MAX_SPEED, description="Times the voice's own; the echo's, else 1, when absent."
+    )
     speaker: Annotated[str, Field(coerce_numbers_to_str=True, max_length=100)] | None = Field(
         None, description="A speaker of the voice, by name or number."
     )
@@ -42,9 +45,9 @@ class JobOut(Schema):
     user_id: str
     title: str
     text: str
-    voice_id: str
-    model_id: str | None = None
-    echo_id: str | None = None
+    voice_id: str | None
+    model_id: str | None
+    echo_id: str | None
     status: Status
     progress: int = Field(description="0 to 100")
     format: str
@@ -64,9 +67,10 @@ class JobOut(Schema):
     expires_at: Time | None
     timings: Timings
 
-    @staticmethod
-    def resolve_error(job: Job) -> str | None:
-        return job.error or None
+    @field_validator("voice_id", "model_id", "echo_id", "error", mode="before")
+    @classmethod
+    def null_if_empty(cls, value: str) -> str | None:
+        return value or None
 
 
 class JobRow(JobOut):

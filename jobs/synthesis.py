@@ -1,16 +1,15 @@
 """A job's text to a sound file: sentences, engine, encoder, one sentence after the other."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config import times
-from jobs import audio, text
+from jobs import audio, sources, text
 from jobs.models import Job
 from voices import engines
-from voices.models import Voice
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,18 +29,23 @@ class Spoken:
 
 
 class Stopwatch:
-    """Watches sentences being made: reports each, and adds up the seconds spent on making them."""
+    """Watches sentences being made: reports each, and adds up the seconds spent on them and the bytes billed."""
 
-    def __init__(self, total: int, report: Report) -> None:
-        self.total, self._report = total, report
-        self.done = 0
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self.total = self.done = self.billed_bytes = 0
         self.seconds = 0.0
         self.first_at = times.now()
 
-    def watch(self, chunks: Iterable["np.ndarray"]) -> Iterator["np.ndarray"]:
+    def watch(
+        self, sentences: Sequence[str], chunks: Iterable["np.ndarray"], billed_bytes: Callable[[str], int]
+    ) -> Iterator["np.ndarray"]:
+        """Give on the sound of each sentence; `billed_bytes` says what the engine bills a text by."""
+        self.total = len(sentences)
         started = time.perf_counter()
-        for chunk in chunks:
+        for sentence, chunk in zip(sentences, chunks, strict=True):
             self.seconds += time.perf_counter() - started
+            self.billed_bytes += billed_bytes(sentence)
             self.done += 1
             if self.done == 1:
                 self.first_at = times.now()
@@ -53,29 +57,25 @@ class Stopwatch:
         self._report(self.done, self.total)
 
 
-def speak(job: Job, path: Path, report: Report) -> Spoken:
-    """Write the job's sound to a local file; `report` is called after each sentence, and between
-    the parts of a long one; it may raise to stop.
+def speak(job: Job, path: Path, watch: Stopwatch) -> Spoken:
+    """Write the job's sound to a local file; `watch` reports after each sentence, and between the parts or the tries
+    of one, which may raise to stop.
 
     Raises DomainError with a sentence for the job when the voice can't speak or there is nothing to say.
     """
     started = time.perf_counter()
-    voice = Voice.objects.filter(voice_id=job.voice_id).first()
-    if voice is None:
-        raise engines.VoiceBroken(f"The voice {job.voice_id} is gone. Choose another voice.")
-    engine = engines.get(voice.engine)
-    sentences = text.sentences(job.text, voice.language)
-    watch = Stopwatch(len(sentences), report)
+    source = sources.of_job(job)
+    engine, sentences = engines.get(source.engine), text.sentences(job.text, source.language)
     chunks = engine.synthesize(
-        job.voice_id, sentences, speed=job.speed, speaker=job.speaker or None, between=watch.report
+        source.engine_id, sentences, speed=job.speed, speaker=job.speaker or None, between=watch.report
     )
     encoded = audio.encode(
-        watch.watch(chunks),
-        sample_rate=engine.sample_rate(job.voice_id),
+        watch.watch(sentences, chunks, engine.billed_bytes),
+        sample_rate=engine.sample_rate(source.engine_id),
         format=job.format,
         path=path,
         title=job.title,
-        artist=voice.name,
+        artist=source.name,
     )
     first_audio = (watch.first_at - job.created_at).total_seconds()
     return Spoken(encoded, len(sentences), first_audio, watch.seconds, time.perf_counter() - started - watch.seconds)

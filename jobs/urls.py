@@ -8,4 +8,7 @@ urlpatterns = [
     path("jobs", views.jobs, name="jobs"),
     path("jobs/<job_id>", views.job, name="job"),
     path("jobs/<job_id>/cancel", views.cancel_job, name="cancel-job"),
+    path("echos/<object_id:echo_id>/say", views.say, name="say-echo"),
+    path("voice-models/<model_id>/say", views.say, name="say-voice-model"),
+    path("voices/<voice_id>/say", views.say, name="say-voice"),
 ]

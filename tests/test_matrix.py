@@ -15,6 +15,8 @@ from accounts.models import Scope, User
 from accounts.tokens import issue
 from config import urls
 from config.api import api as ninja_api
+from jobs import actions as jobs
+from jobs.models import Job
 from tests.accounts.conftest import join_team_of
 from tests.matrix import API, CALLERS, PAGES
 
@@ -75,11 +77,19 @@ def world(api, alice, bob, charlie, demo, job, voice_model, echo, settings):
         "token": url.rpartition("/")[2],
         "file_id": file.json()["file_id"],
         "job_id": job.pk,
+        "audio_id": finished_job(alice).audio_id,
         "model_id": voice_model.pk,
         "echo_id": echo.pk,
         "voice_id": demo.voice_id,
         "export_id": job.pk,  # an id of nothing exported
     }
+
+
+def finished_job(user: User) -> Job:
+    job = jobs.start_job(by=user, text="Ropes creak.")
+    jobs.run_job(job=job)
+    job.refresh_from_db()
+    return job
 
 
 def fill(value: Any, world: dict[str, Any]) -> Any:

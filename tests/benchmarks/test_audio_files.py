@@ -1,15 +1,12 @@
 """Audio files: the cost of a page of a long list, and of reading a file in a process of its own."""
 
 import datetime as dt
-import statistics
-import time
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from config import times
 from config.paging import encode
+from tests.benchmarks.turns import in_turns
 from tests.voices.sounds import KINDS, sound
 from voices import probe, sound_files
 from voices.models import AudioFile
@@ -41,18 +38,6 @@ def many(alice):
     ]
     AudioFile.objects.bulk_create(rows, batch_size=500)
     return rows
-
-
-def milliseconds(act: Callable[..., object], *given: object) -> float:
-    started = time.perf_counter()
-    act(*given)
-    return (time.perf_counter() - started) * 1000
-
-
-def in_turns(rounds: int, *acts: tuple[Any, ...]) -> list[float]:
-    """The median milliseconds of each, done turn by turn."""
-    taken = [[milliseconds(*act) for act in acts] for _ in range(rounds)]
-    return [statistics.median(column) for column in zip(*taken, strict=True)]
 
 
 def test_first_and_last_page_of_10_000_files(api, page, alice, many):

@@ -1,6 +1,6 @@
 import pytest
 from django.db import DatabaseError
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, WriteError
 
 from accounts.models import Team
 from config import db
@@ -133,6 +133,20 @@ def test_a_conflict_of_an_insert_is_tried_again_too():
         tries.append(1)
         if len(tries) < 3:
             raise BulkWriteError({"writeErrors": [{"code": 112, "errmsg": "WriteConflict"}]})
+        return "done"
+
+    assert (clashing(), len(tries)) == ("done", 3)
+
+
+def test_a_conflict_of_an_update_is_tried_again_too():
+    tries, refused = [], DatabaseError()
+    refused.__cause__ = WriteError("WriteConflict", 112)
+
+    @db.atomic
+    def clashing():
+        tries.append(1)
+        if len(tries) < 3:
+            raise refused
         return "done"
 
     assert (clashing(), len(tries)) == ("done", 3)

@@ -2,7 +2,8 @@ import pytest
 
 from config import work
 from config.errors import Conflict
-from jobs import actions
+from config.files import work_folder
+from jobs import actions, synthesis
 from jobs.models import Job
 
 
@@ -22,18 +23,18 @@ def test_a_finished_job_stays_as_it_is(alice, finished):
 
 
 def test_cancelling_while_it_is_made_leaves_no_file(alice, job, monkeypatch, var_dir):
-    def cancel_in_the_middle(job: Job, path, report):
+    def cancel_in_the_middle(job: Job, path, watch):
         path.write_bytes(b"half a sound")
         actions.cancel_job(by=alice, job=Job.objects.get(pk=job.pk))
-        report(1, 2)
+        watch.report()
 
     monkeypatch.setattr(work, "CHECK_SECONDS", 0)
-    monkeypatch.setattr(actions.synthesis, "speak", cancel_in_the_middle)
+    monkeypatch.setattr(synthesis, "speak", cancel_in_the_middle)
     actions.run_job(job=job)
     job.refresh_from_db()
     assert job.status == "cancelled"
     assert not list(var_dir.glob("media/temp/*"))
-    assert not list(actions.work_path(job).parent.iterdir())
+    assert not list(work_folder().iterdir())
 
 
 def test_api(api, alice, job):

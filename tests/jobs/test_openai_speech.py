@@ -1,7 +1,6 @@
 """The door for clients of OpenAI's API. A worker is played by the pause between two looks at the job."""
 
 import threading
-from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -43,32 +42,6 @@ BAD_FIELDS = [
     ({"speed": "fast"}, "speed"),
     ({"stream_format": "sse"}, "stream_format"),
 ]
-
-
-class Clock:
-    """Time that goes on only by waiting; `work` is done in each pause."""
-
-    def __init__(self, work):
-        self.now, self.pauses, self.work = 0.0, [], work
-
-    def sleep(self, seconds):
-        self.now += seconds
-        self.pauses.append(seconds)
-        self.work()
-
-    def monotonic(self):
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    def run_all():
-        for job in Job.objects.filter(status="queued"):
-            actions.run_job(job=job)
-
-    clock = Clock(run_all)
-    monkeypatch.setattr(waiting, "time", SimpleNamespace(sleep=clock.sleep, monotonic=clock.monotonic))
-    return clock
 
 
 @pytest.fixture

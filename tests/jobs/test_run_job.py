@@ -6,10 +6,12 @@ import pytest
 from django.db import OperationalError
 
 from config import queue, work
-from config.errors import DISK_FULL, NOT_WRITTEN
+from config.errors import DISK_FULL, NOT_WRITTEN, Conflict
+from config.files import work_folder
 from config.leases import Lease, LeaseLost
-from jobs import actions, tasks
-from jobs.models import Job, TempAudio
+from jobs import actions, synthesis, tasks
+from jobs.actions import temp_audio
+from jobs.models import TEMP_AUDIO_LIFETIME, Job, TempAudio
 from voices.actions import voices
 from voices.engines.piper import engine
 from voices.engines.piper_files import DEMO_DIR
@@ -43,7 +45,7 @@ def sounds(var_dir):
 
 
 def work_files(job):
-    return list(actions.work_path(job).parent.iterdir())
+    return list(work_folder().iterdir())
 
 
 def assert_next_job_works(by):
@@ -58,7 +60,7 @@ def test_a_job_is_completed_with_its_sound(alice, job, var_dir):
     assert (job.total_chunks, job.completed_chunks) == (2, 2)
     assert (job.audio_id, job.size_bytes, row.user) == (row.audio_id, row.size_bytes, alice)
     assert job.duration == pytest.approx((job.size_bytes - 44) / 2 / 22_050, abs=0.01)
-    assert row.created_at + actions.TEMP_AUDIO_LIFETIME == job.expires_at
+    assert row.created_at + TEMP_AUDIO_LIFETIME == job.expires_at
     assert (len(job.peaks), max(job.peaks)) == (120, 100)
     assert re.fullmatch(rf"temp/\d{{10}}/{row.audio_id}\.wav", row.path)
     assert row.path == f"temp/{row.created_at:%Y%m%d%H}/{row.audio_id}.wav"
@@ -130,7 +132,7 @@ def test_a_voice_that_has_left_the_catalogue(alice, job, demo):
 
 def test_an_unexpected_error_fails_the_job_and_is_raised(alice, job, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(actions.synthesis, "speak", lambda *_: 1 / 0)
+        patch.setattr(synthesis, "speak", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             actions.run_job(job=job)
     job.refresh_from_db()
@@ -156,7 +158,7 @@ def breaking_after(count, error):
 
 def test_an_engine_that_breaks_in_the_middle_leaves_no_file(alice, demo, var_dir, monkeypatch):
     job = start(alice, MANY)
-    monkeypatch.setattr(engine, "synthesize", breaking_after(3, actions.Conflict("The engine has had enough.")))
+    monkeypatch.setattr(engine, "synthesize", breaking_after(3, Conflict("The engine has had enough.")))
     run(job)
     assert (job.status, job.error, job.audio_id) == ("failed", "The engine has had enough.", None)
     assert (sounds(var_dir), work_files(job), TempAudio.objects.count()) == ([], [], 0)
@@ -169,7 +171,7 @@ def test_a_disk_that_takes_nothing_fails_the_job_and_leaves_no_file(job, var_dir
         (var_dir / "media" / name).write_bytes(b"half a sound")
         raise OSError(number, "no way")
 
-    monkeypatch.setattr(actions.default_storage, "save", full)
+    monkeypatch.setattr(temp_audio.default_storage, "save", full)
     with pytest.raises(OSError, match="no way"):
         actions.run_job(job=job)
     job.refresh_from_db()
@@ -201,14 +203,14 @@ def test_a_worker_that_is_asked_to_stop_hands_the_job_back(alice, demo, var_dir,
 
 
 def test_a_job_that_is_lost_while_it_is_stored_leaves_nothing(alice, job, var_dir, monkeypatch):
-    store = actions.store_sound
+    store = temp_audio.store
 
     def store_and_cancel(*args):
         sound = store(*args)
         actions.cancel_job(by=alice, job=Job.objects.get())
         return sound
 
-    monkeypatch.setattr(actions, "store_sound", store_and_cancel)
+    monkeypatch.setattr(temp_audio, "store", store_and_cancel)
     run(job)
     assert (job.status, job.audio_id, job.duration) == ("cancelled", None, None)
     assert (sounds(var_dir), work_files(job), TempAudio.objects.count()) == ([], [], 0)

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from config import hooks, queue, sweeper, times, work
+from config.files import work_folder
 from config.leases import ATTEMPTS_MAX, LEASE_SECONDS, Lease, LeaseLost
 from jobs import actions
 from jobs.models import TEMP_AUDIO_LIFETIME, Job, TempAudio
@@ -192,12 +193,12 @@ def test_the_sweeps_of_jobs_are_registered():
 
 def test_what_a_killed_worker_left_half_done_is_cleared(db, settings, var_dir):
     settings.VAR_DIR = var_dir
-    old, new = actions.work_folder() / "old.wav", actions.work_folder() / "new.wav"
+    old, new = work_folder() / "old.wav", work_folder() / "new.wav"
     for path in (old, new):
         path.write_bytes(b"half a sound")
     os.utime(old, (0, 0))
     actions.purge_expired()
-    assert list(actions.work_folder().iterdir()) == [new]
+    assert list(work_folder().iterdir()) == [new]
 
 
 def test_a_job_that_goes_back_to_the_queue_begins_anew(job):

@@ -225,7 +225,7 @@ def test_the_command_without_a_worker_leaves_the_job_waiting(bob, demo, speak, r
         (["Hello.", "--voice", "nobody"], "There is no voice nobody to speak with."),
         (["Hello.", "--user", "nobody@example.com"], "There is no account nobody@example.com."),
         (["..."], "nothing to say"),
-        (["Hello.", "--speed", "9"], "Choose a speed from 0.25 to 4."),
+        (["Hello.", "--speed", "9"], "This voice speaks at 0.25 to 4 times its own speed."),
     ],
 )
 def test_the_command_refuses_with_a_sentence(bob, demo, speak, arguments, sentence):

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("-o", "--output", type=Path, required=True, help=f"a file ending in {' or '.join(FORMATS)}")
         parser.add_argument("--voice", help="a voice's id or another name for it; the default voice when absent")
         parser.add_argument("--speaker", help="a speaker of the voice, by name or number")
-        parser.add_argument("--speed", type=float, default=1.0, help="0.25 to 4 times the voice's own")
+        parser.add_argument("--speed", type=float, help="0.25 to 4 times the voice's own; 1 when absent")
         parser.add_argument("--user", metavar="EMAIL", help="whose job it is; the first administrator's when absent")
 
     def handle(self, *args: Any, text: str, output: Path, user: str | None, **options: Any) -> None:

@@ -1,0 +1,114 @@
+"""Running jobs: from the queue to their sound, and to the queue again."""
+
+import logging
+from pathlib import Path
+
+from django.db.models import F
+
+from accounts.actions import usage
+from config import times, work
+from config.db import STORE_ERRORS, again
+from config.files import work_folder
+from config.leases import Lease
+from jobs import audio, synthesis
+from jobs.actions import temp_audio
+from jobs.models import TEMP_AUDIO_LIFETIME, Job
+from voices.actions import voice_models
+from voices.engines.loaded import give_memory_back
+
+logger = logging.getLogger(__name__)
+
+
+def run_job(*, job: Job) -> None:
+    """Make the job's sound, unless somebody else does. The job ends completed, failed, or queued again."""
+    work.run(job, make_sound)
+
+
+def make_sound(lease: Lease[Job]) -> None:
+    job, path = lease.row, work_path(lease.row)
+    watch = synthesis.Stopwatch(work.reporter(lease, progress))
+    try:
+        finish_job(lease, job, synthesis.speak(job, path, watch), path)
+    finally:
+        path.unlink(missing_ok=True)
+        count_billed(job, watch.billed_bytes)
+        if job.queue != "interactive":
+            give_memory_back()
+
+
+def work_path(job: Job) -> Path:
+    return work_folder() / f"{job.pk}-{job.lease_token}.{audio.get_format(job.format).extension}"
+
+
+def progress(done: int, total: int) -> dict[str, int]:
+    return {"progress": 99 * done // total, "completed_chunks": done, "total_chunks": total}
+
+
+def finish_job(lease: Lease[Job], job: Job, spoken: synthesis.Spoken, path: Path) -> None:
+    """Store the sound and complete the job; a job that was lost at the last moment leaves nothing behind."""
+    sound = temp_audio.store(job, path, spoken.encoded.size_bytes)
+    try:
+        lease.complete(
+            progress=100,
+            total_chunks=spoken.sentences,
+            completed_chunks=spoken.sentences,
+            audio_id=sound.audio_id,
+            duration=round(spoken.encoded.duration, 3),
+            size_bytes=sound.size_bytes,
+            expires_at=sound.created_at + TEMP_AUDIO_LIFETIME,
+            timings=timings(job, spoken),
+            peaks=spoken.encoded.peaks,
+        )
+    except Exception:
+        temp_audio.discard(sound)
+        raise
+    count_speech(job, spoken.encoded.duration)
+    logger.info("%s is ready: %.1f s of sound.", job, spoken.encoded.duration)
+
+
+def timings(job: Job, spoken: synthesis.Spoken) -> dict[str, float]:
+    """Where the seconds since the job's creation went."""
+    seconds = {
+        "queued": (job.started_at - job.created_at).total_seconds(),
+        "synthesis": spoken.synthesis,
+        "encoding": spoken.encoding,
+        "total": (times.now() - job.created_at).total_seconds(),
+        "first_audio": spoken.first_audio,
+    }
+    return {name: round(value, 3) for name, value in seconds.items()}
+
+
+def requeue_lost() -> None:
+    work.requeue_lost(Job.objects.defer("text"))
+
+
+def enqueue_waiting() -> None:
+    work.enqueue_waiting(Job.objects.defer("text"))
+
+
+# What it has used
+
+
+def count_speech(job: Job, seconds: float) -> None:
+    usage.count(job.user, speech_seconds=seconds)
+    if job.model_id:
+        voice_models.count_use(model_id=job.model_id, jobs=1, seconds=seconds)
+
+
+def count_billed(job: Job, billed_bytes: int) -> None:
+    """What the engine bills of this try, however the try ended. Nobody's work fails for a figure."""
+    try:
+        is_counted = billed_bytes and add_billed(job, billed_bytes)
+    except STORE_ERRORS as error:
+        logger.warning("Not counted for %s: %d bytes (%s)", job, billed_bytes, error)
+        return
+    if not is_counted:  # nothing to count, or the account has gone with its jobs
+        return
+    usage.count(job.user, billed_bytes=billed_bytes)
+    if job.model_id:
+        voice_models.count_use(model_id=job.model_id, billed_bytes=billed_bytes)
+
+
+@again
+def add_billed(job: Job, billed_bytes: int) -> bool:
+    return Job.objects.filter(pk=job.pk).update(billed_bytes=F("billed_bytes") + billed_bytes) == 1

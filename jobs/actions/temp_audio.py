@@ -1,0 +1,59 @@
+"""The sounds of jobs, which lie in the storage until they expire."""
+
+import datetime as dt
+import time
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+
+from accounts.models import User
+from config import times
+from config.db import in_batches
+from config.files import LocalFile, delete_folder, listing, work_folder
+from config.ids import new_id
+from jobs import audio
+from jobs.models import TEMP_AUDIO_LIFETIME, Job, TempAudio
+
+FOLDER, HOUR = "temp", "%Y%m%d%H"
+WORK_FILE_SECONDS = 3600  # without a change, after which nobody works on a file any more
+
+
+def store(job: Job, path: Path, size_bytes: int) -> TempAudio:
+    """Move the finished file into the storage, under the hour it was made in, with its row."""
+    now, audio_id, kind = times.now(), new_id(), audio.get_format(job.format)
+    name = f"{FOLDER}/{now:{HOUR}}/{audio_id}.{kind.extension}"
+    sound = TempAudio(audio_id=audio_id, user_id=job.user_id, path=name, content_type=kind.content_type)
+    sound.size_bytes, sound.created_at = size_bytes, now
+    try:
+        with LocalFile(path) as file:
+            default_storage.save(name, file)
+        sound.save(force_insert=True)
+    except Exception:
+        default_storage.delete(name)
+        raise
+    return sound
+
+
+def discard(sound: TempAudio) -> None:
+    """The file first: a row without a file says that the sound is gone, a file without a row lies there for a day."""
+    default_storage.delete(sound.path)
+    sound.delete()
+
+
+def purge_expired() -> None:
+    """Delete temporary sound that is over its lifetime: rows by their time, files by their folder's hour."""
+    TempAudio.objects.filter(created_at__lt=times.now() - TEMP_AUDIO_LIFETIME).delete()
+    last_hour = times.now() - TEMP_AUDIO_LIFETIME - dt.timedelta(hours=1)
+    for folder in listing(FOLDER)[0]:
+        if folder < f"{last_hour:{HOUR}}":
+            delete_folder(f"{FOLDER}/{folder}")
+    for path in work_folder().iterdir():
+        if time.time() - path.stat().st_mtime > WORK_FILE_SECONDS:
+            path.unlink(missing_ok=True)
+
+
+def delete_sounds(user: User) -> None:
+    """Delete every sound of an account that ends."""
+    for batch in in_batches(TempAudio.objects.owned_by(user)):
+        for sound in batch:
+            discard(sound)
