@@ -1,7 +1,7 @@
 """What a recording to be cloned is like: `python -m voices.reference_probe FILE TRACK` prints one line of JSON.
 
 As `voices.probe`, but all of the sound is decoded and measured. Where the engine may not know the kind of file, the
-sound is also written to TRACK: WAV, 16 bit, one channel, at the source's rate but at most 44,100 Hz.
+sound is also written to TRACK: WAV, 16 bit, one channel, at the source's rate but at most 48,000 Hz.
 """
 
 import gc
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from voices.reference_meter import Meter
 
 LONGEST_SECONDS = 601  # nothing is read after that
-TRACK_RATE = 44_100  # Hz, at most
+TRACK_RATE = 48_000  # Hz, at most; the rate of Opus
 TRACK_BYTES = 64 * 1024**2  # more than so many seconds take
 BATCH_SECONDS = 1  # of sound that is measured at once
 KNOWN = {"wav": "pcm", "mp3": "mp3", "mp4": "aac", "ogg": "opus", "flac": "flac"}  # files that the engine documents

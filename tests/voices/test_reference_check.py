@@ -63,9 +63,9 @@ def test_each_kind_of_sound_is_measured(examine, no_work_files, kind):
 def test_of_a_video_the_sound_track_is_taken(examine, no_work_files, kind):
     found, track = examine(sound(kind, 2.0, "stereo", with_video=True))
     with wave.open(io.BytesIO(track)) as file:
-        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 44_100)
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 48_000)
         samples = np.frombuffer(file.readframes(file.getnframes()), "<i2")
-    assert len(samples) / 44_100 == pytest.approx(2.0, abs=0.06)
+    assert len(samples) / 48_000 == pytest.approx(2.0, abs=0.06)
     assert np.abs(samples).max() == pytest.approx(8_000, rel=0.1)
     assert (found.keeps_track, found.kind.content_type, found.sound.has_video) == (True, "audio/wav", True)
 
