@@ -1,13 +1,21 @@
-"""A Fish Audio on loopback and voice models that it knows; a worker that runs when somebody waits."""
+"""A Fish Audio on loopback and the voice models it knows; workers: real ones, and one that runs when somebody waits."""
 
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings as project_settings
+from django.db import connection
 
 from accounts.models import User
+from config import queue
 from jobs import actions, waiting
 from jobs.models import Job
+from tests.conftest import wait_for
 from tests.voices.conftest import fish
 from tests.voices.fish_stub import FishStub
 from tests.voices.models import make_model
@@ -60,3 +68,41 @@ def known_model(fish: FishStub) -> MakeModel:
 def model(known_model: MakeModel, alice: User) -> VoiceModel:
     """A trained voice model of Alice's that can speak."""
     return known_model(alice)
+
+
+@pytest.fixture
+def start(db, redis, settings, tmp_path):
+    """Starts commands of manage.py under the product's own settings; they are killed after the test."""
+    settings.MEDIA_ROOT = project_settings.VAR_DIR / "media"
+    database = {"MONGODB_DB_NAME": connection.settings_dict["NAME"]} if connection.vendor == "mongodb" else {}
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"} | database
+    started = []
+
+    def start(*command):
+        errors = (tmp_path / f"{len(started)}.err").open("w")
+        command = [sys.executable, "manage.py", *command]
+        process = subprocess.Popen(
+            command, cwd=project_settings.BASE_DIR, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
+        process.errors = errors.name
+        errors.close()
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def start_worker(start):
+    def start_worker(*options):
+        process = start("worker", *options)
+        name = f"{'network' if options else 'speech'}-{socket.gethostname()}-{process.pid}"
+        # Where a job waits, a worker is idle for a moment only.
+        wait_for(lambda: queue.connection().hget(f"rq:worker:{name}", "state") in (b"idle", b"busy"))
+        wait_for(lambda: queue.connection().get(queue.WORKER_KEYS + name) == str(process.pid).encode())  # a thread's
+        return process
+
+    return start_worker

@@ -1,17 +1,11 @@
 """Real workers and sweepers over the database, the Redis and the folder of the tests."""
 
-import os
 import signal
-import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 
-import av
 import pytest
 from django.conf import settings as project_settings
-from django.db import connection
 
 from accounts.actions import passwords
 from config import queue
@@ -20,56 +14,6 @@ from tests.conftest import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG = " ".join(f"This is sentence number {number} of a long book." for number in range(150))  # about four seconds
-
-
-@pytest.fixture
-def start(db, redis, settings, tmp_path):
-    """Starts commands of manage.py under the product's own settings; they are killed after the test."""
-    settings.MEDIA_ROOT = project_settings.VAR_DIR / "media"
-    database = {"MONGODB_DB_NAME": connection.settings_dict["NAME"]} if connection.vendor == "mongodb" else {}
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"} | database
-    started = []
-
-    def start(*command):
-        errors = (tmp_path / f"{len(started)}.err").open("w")
-        command = [sys.executable, "manage.py", *command]
-        process = subprocess.Popen(
-            command, cwd=project_settings.BASE_DIR, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
-        )
-        process.errors = errors.name
-        errors.close()
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
-
-
-@pytest.fixture
-def start_worker(start):
-    def start_worker(*options):
-        process = start("worker", *options)
-        name = f"{'network' if options else 'speech'}-{socket.gethostname()}-{process.pid}"
-        # Where a job waits, a worker is idle for a moment only.
-        wait_for(lambda: queue.connection().hget(f"rq:worker:{name}", "state") in (b"idle", b"busy"))
-        wait_for(lambda: queue.connection().get(queue.WORKER_KEYS + name) == str(process.pid).encode())  # a thread's
-        return process
-
-    return start_worker
-
-
-@pytest.fixture
-def speak(start, tmp_path):
-    """Runs `manage.py speak`: its exit status, what it wrote, and its errors."""
-
-    def speak(*arguments, output="hello.wav"):
-        process = start("speak", *arguments, "-o", str(tmp_path / output))
-        said, _ = process.communicate(timeout=30)
-        return process.returncode, said, Path(process.errors).read_text()
-
-    return speak
 
 
 def post(client, text="Ropes creak."):
@@ -190,46 +134,3 @@ def test_workers_leave_each_others_tasks_alone(api, alice, charlie, demo, start_
     wait_for(lambda: is_done(second))
     assert queue.queue_of("interactive").job_ids == [queue.task_id(Job.task, job.pk)]
     assert is_now(job, "queued")
-
-
-def test_the_command_speaks_through_a_worker(bob, alice, demo, start_worker, speak, tmp_path):
-    start_worker()
-    code, said, errors = speak("Hello. Good morning.")
-    assert (code, "ready 100 %" in errors) == (0, True), errors
-    job = Job.objects.get()
-    assert said == f"{tmp_path / 'hello.wav'}: {job.duration:.1f} seconds, job {job.job_id}\n"
-    assert (job.user, job.format) == (bob, "wav")
-    with av.open(str(tmp_path / "hello.wav")) as container:
-        frames = list(container.decode(audio=0))
-    assert sum(frame.samples for frame in frames) / frames[0].rate == pytest.approx(job.duration, abs=0.001)
-    code, _, errors = speak(
-        "Hello.", "--voice", "demo", "--speaker", "high", "--user", "Alice@Example.com", output="a.mp3"
-    )
-    job = Job.objects.get(user=alice)
-    assert (code, job.format, job.speaker) == (0, "mp3", "high"), errors
-
-
-def test_the_command_without_a_worker_leaves_the_job_waiting(bob, demo, speak, redis, start_worker, tmp_path):
-    start_worker("--network")  # which does not speak
-    code, _, errors = speak("Hello.")
-    assert (code, Job.objects.get().status) == (2, "queued")
-    assert "No worker is up. Job 1 stays queued and runs as soon as one is" in errors
-    assert not (tmp_path / "hello.wav").exists()
-    redis.stop()
-    assert speak("Hello.")[0] == 2
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (["Hello.", "--voice", "nobody"], "There is no voice nobody to speak with."),
-        (["Hello.", "--user", "nobody@example.com"], "There is no account nobody@example.com."),
-        (["..."], "nothing to say"),
-        (["Hello.", "--speed", "9"], "This voice speaks at 0.25 to 4 times its own speed."),
-    ],
-)
-def test_the_command_refuses_with_a_sentence(bob, demo, speak, arguments, sentence):
-    code, _, errors = speak(*arguments)
-    assert (code, "Traceback" in errors) == (1, False)
-    assert sentence in errors
-    assert not Job.objects.exists()

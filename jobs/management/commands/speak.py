@@ -33,8 +33,12 @@ class Command(BaseCommand):
         parser.add_argument("text", help="what to say; - reads it from standard input")
         parser.add_argument("-o", "--output", type=Path, required=True, help=f"a file ending in {' or '.join(FORMATS)}")
         parser.add_argument("--voice", help="a voice's id or another name for it; the default voice when absent")
+        parser.add_argument("--model", metavar="ID", help="a voice model instead of a voice")
+        parser.add_argument("--echo", metavar="ID", help="an echo instead of a voice")
         parser.add_argument("--speaker", help="a speaker of the voice, by name or number")
-        parser.add_argument("--speed", type=float, help="0.25 to 4 times the voice's own; 1 when absent")
+        parser.add_argument(
+            "--speed", type=float, help="0.25 to 4 times the voice's own; 1, or the echo's, when absent"
+        )
         parser.add_argument("--user", metavar="EMAIL", help="whose job it is; the first administrator's when absent")
 
     def handle(self, *args: Any, text: str, output: Path, user: str | None, **options: Any) -> None:
@@ -45,6 +49,8 @@ class Command(BaseCommand):
                 by=find_user(user),
                 text=sys.stdin.read() if text == "-" else text,
                 voice_id=options["voice"],
+                model_id=options["model"],
+                echo_id=options["echo"],
                 speaker=options["speaker"],
                 speed=options["speed"],
                 format=output.suffix.removeprefix(".").lower() or "wav",
