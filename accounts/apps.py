@@ -6,7 +6,7 @@ class Accounts(AppConfig):
 
     def ready(self) -> None:
         from accounts import owned
-        from accounts.actions import audit, deletion, exports, invitations, sign_in, users
+        from accounts.actions import audit, deletion, exports, idempotency, invitations, sign_in, users
         from config import hooks
 
         hooks.start_steps.register(users.create_first_admin)
@@ -16,5 +16,6 @@ class Accounts(AppConfig):
         hooks.sweeps.register(hooks.Sweep(every=2, run=exports.enqueue_waiting))
         hooks.sweeps.register(hooks.Sweep(every=3600, run=exports.purge_expired))
         hooks.sweeps.register(hooks.Sweep(every=60, run=deletion.enqueue_waiting))
+        hooks.sweeps.register(hooks.Sweep(every=3600, run=idempotency.purge))
         owned.register()
         hooks.sweeps.register(hooks.Sweep(every=3600, run=invitations.purge))

@@ -1,7 +1,7 @@
 """The rows of this app in the registry of owned data. A deletion goes from the last entry to the first."""
 
 from accounts.actions import deletion, exports
-from accounts.models import ApiKey, AuditEntry, DataExport, Invitation, Team, UsageDay, User
+from accounts.models import ApiKey, AuditEntry, DataExport, IdempotencyKey, Invitation, Team, UsageDay, User
 from config.hooks import OwnedData, owned_data
 
 PERSON = ("id", "email", "name", "role", "key_salt", "cloning_consent_at", "created_at", "last_login")
@@ -17,6 +17,7 @@ ENTRIES = (
         AuditEntry, "user", delete=deletion.rows_of(AuditEntry), columns=("event", "words", "address", "created_at")
     ),
     OwnedData(UsageDay, "user", delete=deletion.rows_of(UsageDay), columns=USAGE),
+    OwnedData(IdempotencyKey, "user", delete=deletion.rows_of(IdempotencyKey)),
     OwnedData(DataExport, "user", delete=exports.delete_exports, columns=EXPORT),
     OwnedData(Invitation, "team", delete=deletion.delete_invitations, stop=deletion.void_invitations),
 )

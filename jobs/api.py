@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router
 from ninja.responses import Status
 
+from accounts.idempotency import idempotent
 from accounts.models import Scope
 from accounts.tokens import Credential
 from config.paging import Page, page
@@ -16,7 +17,8 @@ router = Router(tags=["jobs"], by_alias=True)
 READ = Credential(Scope.READ, Scope.SPEAK)
 
 
-@router.post("/api/jobs", auth=Credential(Scope.SPEAK), response={202: JobOut, **errors(*BODY, 401, 429)})
+@router.post("/api/jobs", auth=Credential(Scope.SPEAK), response={202: JobOut, **errors(*BODY, 401, 409, 429)})
+@idempotent
 def start_job(request: HttpRequest, data: JobIn, response: HttpResponse) -> Status:
     job = actions.start_job(by=request.auth, **data.dict())
     response["Location"] = f"/api/jobs/{job.pk}"

@@ -4,6 +4,11 @@ from accounts.models.exports import (
     DataExport,
     DataExportQuerySet,
 )
+from accounts.models.idempotency import (
+    IDEMPOTENCY_KEY_MAX_CHARACTERS,
+    IdempotencyKey,
+    IdempotencyKeyQuerySet,
+)
 from accounts.models.invitations import (
     Invitation,
     InvitationQuerySet,
@@ -50,6 +55,9 @@ __all__ = [
     "DataExportQuerySet",
     "EMAIL_MAX_CHARACTERS",
     "Event",
+    "IDEMPOTENCY_KEY_MAX_CHARACTERS",
+    "IdempotencyKey",
+    "IdempotencyKeyQuerySet",
     "Invitation",
     "InvitationQuerySet",
     "KEYS_MAX",

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
+from accounts.idempotency import idempotent
 from accounts.models import Scope
 from accounts.tokens import Credential
 from config.errors import Forbidden, Unprocessable, WrongType
@@ -18,7 +19,7 @@ from voices.schemas.references import CloneIn, ReferenceIn, ReferenceOut, Versio
 
 router = Router(tags=["voice models"], by_alias=True)
 WRITE = Credential(Scope.VOICES)
-ANSWERS = {201: ReferenceOut, **errors(*BODY, 401, 404, 429)}
+ANSWERS = {201: ReferenceOut, **errors(*BODY, 401, 404, 409, 429)}
 AUDIO = {
     "type": "string",
     "format": "binary",
@@ -38,6 +39,7 @@ def form(schema: type[Schema]) -> dict[str, Any]:
 
 
 @router.post("/api/upload-reference", auth=WRITE, response=ANSWERS, exclude_unset=True, openapi_extra=form(ReferenceIn))
+@idempotent
 def upload_reference(request: HttpRequest) -> Status:
     """Make a voice of a recording. With `user_id`, or `save=true`, it is saved; else only its id is noted.
 
@@ -66,6 +68,7 @@ def upload_reference(request: HttpRequest) -> Status:
     exclude_unset=True,
     openapi_extra=form(VersionIn),
 )
+@idempotent
 def add_version(request: HttpRequest, model_id: str) -> Status:
     """A new voice model of another recording, under the same name. The old one stays; its echo moves to the new one."""
     model, audio = voice_models.find_own(by=request.auth, model_id=model_id), recording(request)
@@ -74,7 +77,8 @@ def add_version(request: HttpRequest, model_id: str) -> Status:
     return Status(201, answer(made))
 
 
-@router.post("/api/audio-file/{file_id}/clone", auth=WRITE, response=ANSWERS | errors(409, 410), exclude_unset=True)
+@router.post("/api/audio-file/{file_id}/clone", auth=WRITE, response=ANSWERS | errors(410), exclude_unset=True)
+@idempotent
 def clone_audio_file(request: HttpRequest, file_id: str, data: CloneIn) -> Status:
     """Make a voice of a file that is kept here already, for example because the engine was away when it came."""
     made = references.clone_file(
