@@ -1,4 +1,4 @@
-"""Audio files, voice models and echos that come from another system, with their ids."""
+"""Audio files, voices, voice models and echos that come from another system, with their ids."""
 
 import re
 from pathlib import PurePosixPath
@@ -11,13 +11,18 @@ from config.db import atomic
 from config.errors import Conflict, Unprocessable
 from config.files import is_folder
 from config.text import one_line
+from voices.actions import catalogue
 from voices.actions.audio_files import FOLDER, clean_name
+from voices.engines import piper_files
 from voices.engines.fish import MODEL_ID
-from voices.models import AudioFile, Echo, VoiceModel
+from voices.engines.piper_catalogue import Entry, is_voice_id
+from voices.models import AudioFile, Echo, Voice, VoiceModel
 
 OUR_FOLDERS = {"exports", "samples", "temp"}  # of other rows; nobody reads or deletes them by a key of their own
 UNSAFE = "Its s3_key is no safe name in the storage."
 PART_MAX_BYTES = 255  # of a name between slashes, on any disk
+LANGUAGE_MAX_CHARACTERS = Voice._meta.get_field("language").max_length
+QUALITY_MAX_CHARACTERS = Voice._meta.get_field("quality").max_length
 TAKEN = "Its id or its {} was taken this moment by another row. Run the import again."
 CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 
@@ -94,6 +99,19 @@ def save_echo(echo: Echo, model_id: str | None) -> None:
     echo.save(force_insert=True)
     if model_id and not VoiceModel.objects.filter(pk=model_id, echo=None).update(echo=echo):
         raise Conflict(TAKEN.format("voice model"))
+
+
+def import_voice(*, voice_id: str, name: str = "", language: str = "", dry_run: bool = False) -> None:
+    """List a Piper voice that is not on this machine, to be downloaded. A dry run only checks."""
+    if not is_voice_id(voice_id):
+        raise Unprocessable("Its voice_id can't be the name of a voice.", field="voice_id")
+    spoken, dataset, quality = piper_files.named(voice_id)
+    language = (spoken or language)[:LANGUAGE_MAX_CHARACTERS]
+    entry = Entry(
+        voice_id, one_line(name) or piper_files.title(dataset), language, quality[:QUALITY_MAX_CHARACTERS], (), 0
+    )
+    if not dry_run:
+        catalogue.save_entry(entry=entry, voice=None)
 
 
 def named(name: str) -> str:
