@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
@@ -34,24 +34,27 @@ class FileSlice:
             yield chunk
 
 
-def file_response(request: HttpRequest, name: str, *, content_type: str, filename: str) -> HttpResponseBase:
+def file_response(
+    request: HttpRequest, name: str, *, content_type: str, filename: str, headers: Mapping[str, str] | None = None
+) -> HttpResponseBase:
     """A private file of the storage, by its name there; `?download=1` saves it under `filename`.
 
     From the disk with HTTP Range so that players can seek, or by the proxy; from S3 by a link that expires.
     """
     disposition = content_disposition_header("download" in request.GET, filename)
     if not is_on_disk():
-        return signed_redirect(name, content_type, disposition)
+        return signed_redirect(name, content_type, disposition, headers or {})
     response = from_proxy(name) if settings.ACCEL_REDIRECT else from_disk(request, name)
     response["Content-Type"] = content_type
     response["Cache-Control"] = "private, no-cache"
     response["Content-Disposition"] = disposition
+    response.headers.update(headers or {})
     return response
 
 
-def signed_redirect(name: str, content_type: str, disposition: str) -> HttpResponse:
+def signed_redirect(name: str, content_type: str, disposition: str, headers: Mapping[str, str]) -> HttpResponse:
     parameters = {"ResponseContentType": content_type, "ResponseContentDisposition": disposition}
-    response = HttpResponse(status=302)
+    response = HttpResponse(status=302, headers=headers)
     response["Location"] = default_storage.url(name, parameters=parameters)
     response["Cache-Control"] = "private, no-store"
     return response

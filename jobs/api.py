@@ -1,3 +1,5 @@
+from dataclasses import asdict
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router
@@ -10,6 +12,7 @@ from config.paging import Page, page
 from config.schemas import BODY, PageOut, errors, sound
 from config.serving import file_response
 from jobs import actions, sounds
+from jobs.audio import FORMATS
 from jobs.models import Job
 from jobs.schemas import JobIn, JobOut, JobRow, JobsIn
 
@@ -50,12 +53,11 @@ def cancel_job(request: HttpRequest, job_id: str) -> Job:
     "/api/jobs/{job_id}/audio",
     auth=READ,
     response=errors(401, 403, 404, 409, 410),
-    openapi_extra=sound("audio/wav", "audio/mpeg"),
+    openapi_extra=sound(*(kind.content_type for kind in FORMATS.values())),
 )
 def job_audio(request: HttpRequest, job_id: str) -> HttpResponseBase:
-    """The sound; takes `Range`, and `?download=1` to save it."""
-    sound = sounds.of_job(find(request, job_id))
-    return file_response(request, sound.name, content_type=sound.content_type, filename=sound.filename)
+    """The sound; takes `Range`, and `?download=1` to save it. `X-Sample-Rate` is the rate of PCM, in Hz."""
+    return file_response(request, **asdict(sounds.of_job(find(request, job_id))))
 
 
 def find(request: HttpRequest, job_id: str) -> Job:

@@ -64,6 +64,9 @@ class Job(Leased):
     audio_id = models.CharField(max_length=24, null=True, blank=True, db_index=True)  # noqa: DJ001 - null until there is sound, as in the API
     duration = models.FloatField(null=True, blank=True, help_text="seconds")
     size_bytes = models.PositiveBigIntegerField(null=True, blank=True)
+    sample_rate = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Hz, of its file; until that is made, what was asked for"
+    )
     billed_bytes = models.PositiveBigIntegerField(default=0, help_text="Of text, by the engine")
     expires_at = models.DateTimeField(null=True, blank=True)
     timings = models.JSONField(default=dict, blank=True, help_text="seconds")

@@ -23,6 +23,7 @@ MODELS = ("tts-1", "tts-1-hd", "gpt-4o-mini-tts")  # names that clients insist o
 MODELS_CREATED = 1_795_219_200  # 21 November 2026
 OUR_NAMES = {"text": "input", "format": "response_format"} | dict.fromkeys(sources.FIELDS, "voice")
 NAMED_VOICES_MAX = 50
+PCM_RATE = 24_000  # Hz: these clients know no other
 SOUND = {kind.content_type: {"schema": {"type": "string", "format": "binary"}} for kind in FORMATS.values()}
 
 
@@ -37,7 +38,7 @@ def create_speech(request: HttpRequest, data: SpeechIn) -> FileResponse:
     with waiting.slot():
         job = waiting.until_completed(start(request.auth, data))
     made = sounds.of_job(job)
-    return FileResponse(default_storage.open(made.name), content_type=made.content_type)
+    return FileResponse(default_storage.open(made.name), content_type=made.content_type, headers=made.headers)
 
 
 @router.get("/v1/models", auth=LISTEN, response={200: ModelsOut, **refusals(401, 403)})
@@ -56,7 +57,8 @@ def list_speech_voices(request: HttpRequest) -> dict[str, Any]:
 
 def start(by: User, data: SpeechIn) -> Job:
     """Start the job; what it refuses is named as the client named it."""
-    fields = {"text": data.input, "format": data.response_format, "speed": data.speed}
+    rate = PCM_RATE if data.response_format == "pcm" else None
+    fields = {"text": data.input, "format": data.response_format, "speed": data.speed, "sample_rate": rate}
     try:
         named = sources.called(by, data.voice)
         if not named:

@@ -25,7 +25,9 @@ class SpeechIn(Schema):
         description="An id of a voice or a voice model, another name from `VOICE_ALIASES`, an echo's id or name, "
         'or `{"id": "..."}`.'
     )
-    response_format: str = Field("mp3", max_length=20, description=f"One of: {', '.join(FORMATS)}.")
+    response_format: str = Field(
+        "mp3", max_length=20, description=f"One of: {', '.join(FORMATS)}. `pcm` has 24,000 Hz."
+    )
     speed: float | None = Field(None, ge=MIN_SPEED, le=MAX_SPEED, description="An echo's own, else 1, when absent.")
     stream_format: Literal["audio"] = "audio"
 

@@ -20,6 +20,7 @@ class Sound:
     name: str  # in the storage
     content_type: str
     filename: str
+    headers: dict[str, str]  # what the bytes do not say themselves
 
 
 def of_job(job: Job) -> Sound:
@@ -31,7 +32,11 @@ def of_job(job: Job) -> Sound:
     row = TempAudio.objects.filter(audio_id=job.audio_id).first()
     if job.is_expired or row is None or not default_storage.exists(row.path):
         raise Gone(GONE)
-    return Sound(row.path, row.content_type, file_name(job))
+    return Sound(row.path, row.content_type, file_name(job), rate_of(job))
+
+
+def rate_of(job: Job) -> dict[str, str]:
+    return {"X-Sample-Rate": str(job.sample_rate)} if FORMATS[job.format].is_raw and job.sample_rate else {}
 
 
 def file_name(job: Job) -> str:

@@ -1,5 +1,6 @@
 """Speech as the old voice-model studio gave it: asked for and made in one request, fetched by a link."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -51,8 +52,7 @@ def temp_audio(request: HttpRequest, audio_id: str) -> HttpResponseBase:
     """A job's sound by its `audio_id`, for its owner or by a signed link; takes `Range`."""
     jobs = Job.objects.filter(audio_id=audio_id)
     job = get_object_or_404(jobs if request.auth == SIGNED_LINK else jobs.owned_by(request.auth))
-    made = sounds.of_job(job)
-    return file_response(request, made.name, content_type=made.content_type, filename=made.filename)
+    return file_response(request, **asdict(sounds.of_job(job)))
 
 
 def start(by: User, data: SynthesisIn) -> Job:

@@ -74,6 +74,7 @@ def speak(job: Job, path: Path, watch: Stopwatch) -> Spoken:
         sample_rate=engine.sample_rate(source.engine_id),
         format=job.format,
         path=path,
+        file_rate=job.sample_rate,
         title=job.title,
         artist=source.name,
     )

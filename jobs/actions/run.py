@@ -55,6 +55,7 @@ def finish_job(lease: Lease[Job], job: Job, spoken: synthesis.Spoken, path: Path
             audio_id=sound.audio_id,
             duration=round(spoken.encoded.duration, 3),
             size_bytes=sound.size_bytes,
+            sample_rate=spoken.encoded.sample_rate,
             expires_at=sound.created_at + TEMP_AUDIO_LIFETIME,
             timings=timings(job, spoken),
             peaks=spoken.encoded.peaks,

@@ -29,17 +29,19 @@ def start_job(
     speed: float | None = None,
     speaker: str | None = None,
     title: str = "",
+    sample_rate: int | None = None,
 ) -> Job:
     """Queue a text to be spoken. Refused, and nothing kept, when any of it can't be done.
 
-    Without a speed an echo speaks at its own, and everything else at 1.
+    Without a speed an echo speaks at its own, and everything else at 1. Without a sample rate, in Hz, the file has the
+    voice's.
     """
     check_text(text)
     audio.get_format(format)
     source = sources.find(by, voice_id=voice_id, model_id=model_id, echo_id=echo_id)
-    options = {"speed": choose_speed(source, speed), "speaker": choose_speaker(source, speaker), "format": format}
+    options = {"speed": choose_speed(source, speed), "speaker": choose_speaker(source, speaker)}
     limits.hit("speech", by.pk)
-    job = insert(by, text, title, **source.columns(), **options)
+    job = insert(by, text, title, **source.columns(), **options, format=format, sample_rate=sample_rate)
     work.enqueue(job)
     usage.count(by, jobs=1)
     return job
