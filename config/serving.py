@@ -48,7 +48,8 @@ def file_response(
     response["Content-Type"] = content_type
     response["Cache-Control"] = "private, no-cache"
     response["Content-Disposition"] = disposition
-    response.headers.update(headers or {})
+    for header, value in (headers or {}).items():
+        response[header] = value
     return response
 
 

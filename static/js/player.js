@@ -49,16 +49,20 @@ function outline(peaks, width, height) {
 class EchoPlayer extends HTMLElement {
   connectedCallback() {
     if (!this.audio) this.build();
-    this.size.observe(this.wave);
+    this.size?.observe(this.wave);
   }
 
   disconnectedCallback() {
     this.audio.pause();
-    this.size.disconnect();
+    this.size?.disconnect();
   }
 
   build() {
     this.audio = this.querySelector("audio");
+    if (this.dataset.type && !this.audio.canPlayType(this.dataset.type)) {
+      this.offerFile();
+      return;
+    }
     this.audio.controls = false;
     this.peaks = this.dataset.peaks ? this.dataset.peaks.split(",").map(Number) : [];
     this.makeButton();
@@ -210,6 +214,17 @@ class EchoPlayer extends HTMLElement {
       svg.firstChild.setAttribute("d", path);
       svg.firstChild.setAttribute("stroke-width", stroke.toFixed(2));
     }
+  }
+
+  offerFile() {
+    const note = document.createElement("p");
+    const link = document.createElement("a");
+    note.className = "player-note";
+    link.href = `${this.audio.src}?download=1`;
+    link.download = "";
+    link.textContent = "Download it";
+    note.append("This browser can't play this kind of sound. ", link, ".");
+    this.replaceChildren(note);
   }
 
   fail() {

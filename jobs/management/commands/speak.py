@@ -31,7 +31,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("text", help="what to say; - reads it from standard input")
-        parser.add_argument("-o", "--output", type=Path, required=True, help=f"a file ending in {' or '.join(FORMATS)}")
+        parser.add_argument(
+            "-o", "--output", type=Path, required=True, help=f"a file ending in one of: {', '.join(FORMATS)}"
+        )
         parser.add_argument("--voice", help="a voice's id or another name for it; the default voice when absent")
         parser.add_argument("--model", metavar="ID", help="a voice model instead of a voice")
         parser.add_argument("--echo", metavar="ID", help="an echo instead of a voice")
@@ -59,7 +61,8 @@ class Command(BaseCommand):
             save(sounds.of_job(job).name, output)
         except (DomainError, DatabaseError, OSError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{output}: {job.duration:.1f} seconds, job {job.job_id}")
+        rate = f" at {job.sample_rate:,} Hz" if FORMATS[job.format].is_raw else ""
+        self.stdout.write(f"{output}: {job.duration:.1f} seconds{rate}, job {job.job_id}")
 
     def follow(self, job: Job) -> None:
         """Show the job's progress until it has ended."""
