@@ -6,6 +6,7 @@ import av
 import pytest
 
 from jobs.models import Job
+from tests.jobs.decoding import CONTAINERS, assert_lasts, decode
 from tests.voices.models import make_echo
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,6 +39,21 @@ def test_the_command_speaks_through_a_worker(bob, alice, demo, start_worker, spe
     )
     job = Job.objects.get(user=alice)
     assert (code, job.format, job.speaker) == (0, "mp3", "high"), errors
+
+
+def test_the_command_writes_what_the_file_is_called(bob, demo, start_worker, speak, tmp_path):
+    start_worker()
+    for kind in ("opus", "flac", "aac", "PCM"):
+        code, said, errors = speak("Hello.", output=f"a.{kind}")
+        job = Job.objects.latest("job_id")
+        assert (code, job.format) == (0, kind.lower()), errors
+        rate = " at 22,050 Hz" if kind == "PCM" else ""
+        assert said == f"{tmp_path / 'a'}.{kind}: {job.duration:.1f} seconds{rate}, job {job.job_id}\n"
+        sound = decode(tmp_path / f"a.{kind}", raw_rate=job.sample_rate if kind == "PCM" else None)
+        assert sound.container == CONTAINERS[kind.lower()]
+        assert_lasts(sound, job.duration)
+    code, _, errors = speak("Hello.", output="a.ogg")
+    assert (code, "ogg is not a known format." in errors) == (1, True)
 
 
 def test_the_command_speaks_as_an_echo(bob, demo, start_worker, speak, tmp_path):
