@@ -109,6 +109,7 @@ VOICE_ALIASES = {"demo": "en_US-demo-low"} | environment.pairs(env.str("VOICE_AL
 _piper = "https://huggingface.co/rhasspy/piper-voices/resolve/main/voices.json"  # fetched when somebody asks for it
 PIPER_CATALOGUE_URL = environment.url(env, "PIPER_CATALOGUE_URL", _piper, ("https", "http", "file"))
 VOICE_CACHE_MB = environment.integer(env, "VOICE_CACHE_MB", 512, low=1)
+LOUDNESS_LUFS = environment.integer(env, "LOUDNESS_LUFS", 0, low=-40, high=0)  # 0: as the voice speaks
 FISH_API_KEY = environment.api_key(env, "FISH_API_KEY")
 FISH_BASE_URL = environment.url(env, "FISH_BASE_URL", "https://api.fish.audio", ("http", "https"))
 

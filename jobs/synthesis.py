@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
 from config import times
-from jobs import audio, sources, text
+from jobs import audio, loudness, sources, text
 from jobs.models import Job
 from voices import engines
 
@@ -69,9 +71,13 @@ def speak(job: Job, path: Path, watch: Stopwatch) -> Spoken:
     chunks = engine.synthesize(
         source.engine_id, sentences, speed=job.speed, speaker=job.speaker or None, between=watch.report
     )
+    sample_rate, heard = engine.sample_rate(source.engine_id), watch.watch(sentences, chunks, engine.billed_bytes)
+    if settings.LOUDNESS_LUFS:
+        target, samples = settings.LOUDNESS_LUFS, path.with_suffix(".samples")
+        heard = loudness.levelled(heard, sample_rate=sample_rate, target=target, path=samples)
     encoded = audio.encode(
-        watch.watch(sentences, chunks, engine.billed_bytes),
-        sample_rate=engine.sample_rate(source.engine_id),
+        heard,
+        sample_rate=sample_rate,
         format=job.format,
         path=path,
         file_rate=job.sample_rate,

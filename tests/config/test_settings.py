@@ -23,6 +23,7 @@ BAD = {
     "CORS_ORIGINS": ["app.example.com", "https://a.example/", "https://a.example, ftp://b.example", "https://[bad"],
     "EMAIL_URL": ["mail.example.com", "gopher://mail.example.com", "smtp://mail.example.com:mail"],
     "STORAGE_QUOTA_MB": ["lots", "0"],
+    "LOUDNESS_LUFS": ["loud", "3", "-41", "-16.5"],
     "VAR_DIR": ["/dev/null/var"],
 }
 
