@@ -78,14 +78,14 @@ def encode(
 
     The file has that rate too, or `file_rate` in Hz, or the next higher one that its codec takes.
     Memory does not grow with the length, but for 400 bytes a second of peaks. Raises FormatUnknown, NothingToSay when
-    there is no sample at all, and whatever `chunks` raises; the file is then removed.
+    there is no sample at all (resampled: under a millisecond), and whatever `chunks` raises; the file is then removed.
     """
     kind, loudness = get_format(format), Loudness(sample_rate)
     tags = {name: value for name, value in (("title", title), ("artist", artist)) if value}
     try:
         rate = codec_rate(kind.codec, file_rate or sample_rate)
         write(frames(loudness.watched(chunks), sample_rate), kind, rate, path, tags)
-        if not loudness.samples:
+        if not loudness.samples or not path.exists():  # resampled, less than a millisecond becomes nothing
             raise NothingToSay
     except BaseException:
         path.unlink(missing_ok=True)

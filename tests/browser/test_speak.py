@@ -11,9 +11,10 @@ HEARD = """async () => {
 }"""
 
 
-def speak(page, text=TEXT):
+def speak(page, text=TEXT, kind="mp3"):
     page.goto("/speak")
     page.get_by_label("Text").fill(text)
+    page.get_by_label("Format").select_option(kind)
     page.get_by_role("button", name="Speak", exact=True).click()
 
 
@@ -25,6 +26,38 @@ def test_a_person_speaks_and_hears(open_page):
     assert heard["duration"] > 3
     assert heard["position"] > 0.3
     assert not heard["paused"]
+
+
+@pytest.mark.parametrize("kind", ["wav", "mp3", "opus", "flac", "aac"])
+def test_the_browser_plays_the_format(open_page, kind):
+    page = open_page()
+    speak(page, kind=kind)
+    page.wait_for_selector("audio", state="attached")
+    heard = page.evaluate(HEARD)
+    assert 3 < heard["duration"] < 6
+    assert heard["position"] > 0.3
+
+
+def test_what_no_browser_plays_is_downloaded(open_page):
+    page = open_page()
+    speak(page, kind="pcm")
+    link = page.get_by_role("link", name="Download it")
+    link.wait_for()
+    assert page.locator("audio, echo-player").count() == 0
+    with page.expect_download() as saved:
+        link.click()
+    assert saved.value.suggested_filename.endswith(".pcm")
+
+
+def test_what_this_browser_does_not_play_is_downloaded(open_page):
+    page = open_page()
+    page.add_init_script("HTMLMediaElement.prototype.canPlayType = () => ''")
+    speak(page, kind="aac")
+    page.get_by_text("This browser can't play this kind of sound.").wait_for()
+    assert page.locator("audio").count() == 0
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Download it").click()
+    assert saved.value.suggested_filename.endswith(".aac")
 
 
 def test_the_player_is_used_by_keyboard(open_page):

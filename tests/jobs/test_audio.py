@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,17 @@ def test_peaks_do_not_depend_on_the_chunks(tmp_path: Path) -> None:
     sizes = [1, 50, 109, 110, 111, 3_000, 12_345]
     edges = np.cumsum(sizes * 3)
     assert write(tmp_path / "a", np.split(sound, edges)).peaks == write(tmp_path / "b", [sound]).peaks
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("rate", [None, 48_000])
+def test_the_shortest_sounds(tmp_path: Path, kind: str, rate: int | None) -> None:
+    encoded = write(tmp_path / "a", [tone(0.02)], kind=kind, file_rate=rate)
+    assert encoded.duration == 0.02
+    assert 0.019 < decode(tmp_path / "a", kind, encoded.sample_rate).duration < 0.12
+    with suppress(NothingToSay):
+        write(tmp_path / "b", [tone(0.02)[:1]], kind=kind, file_rate=rate)
+        assert (tmp_path / "b").stat().st_size
 
 
 @pytest.mark.parametrize("samples", [1, 2, 150, 3_000])

@@ -121,7 +121,7 @@ def test_the_page(page, alice, demo, kind):
         html = page(alice).get(path).content.decode()
         assert ("<echo-player" in html, "<audio" in html) == ((False, False) if kind == "pcm" else (True, True))
         assert (f'data-type="{CONTENT_TYPES[kind]}"' in html) == (kind != "pcm")
-        assert ("Browsers can't play PCM." in html and "22050 Hz" in html) == (kind == "pcm")
+        assert ("Browsers can't play PCM." in html and "22,050 Hz" in html) == (kind == "pcm")
     assert "?download=1" in page(alice).get(address).content.decode()
 
 
