@@ -37,8 +37,7 @@ def voice_model(request: PageRequest, model_id: str) -> HttpResponse:
 
 
 def find(request: PageRequest, model_id: str) -> VoiceModel:
-    rows = VoiceModel.objects.usable_by(request.user).with_id(model_id)
-    if model := rows.select_related("user", "echo").first():
+    if model := VoiceModel.objects.usable_by(request.user).with_id(model_id).first():
         return model
     raise NotFound(actions.NOT_HERE)
 

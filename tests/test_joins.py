@@ -1,0 +1,25 @@
+"""Pages read one table at a time: MongoDB joins a table to all rows of another before it looks which ones are asked for."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from jobs import actions
+from tests.accounts.conftest import join_team_of
+from tests.voices.models import make_echo, make_model
+
+PAGES = ("/speak", "/jobs", "/voices", "/voices?part=shared", "/echos", "/echos/new", "/voice-models/new")
+PAGES_OF_ONE = ("/voice-models/{model.pk}", "/speak?model={model.pk}", "/echos/{echo.pk}", "/echos/{echo.pk}/change")
+
+
+@pytest.mark.parametrize("path", PAGES + PAGES_OF_ONE)
+def test_no_page_joins(page, alice, demo, path):
+    client, echo = page(alice), make_echo(alice)
+    model = make_model(alice, echo=echo)
+    make_model(join_team_of(alice, "mate"), visibility="shared")
+    actions.start_job(by=alice, text="Ropes creak.")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path.format(model=model, echo=echo)).status_code == 200
+    asked = [query["sql"] for query in queries]
+    assert asked
+    assert not [sql for sql in asked if " JOIN " in sql or "$lookup" in sql]
