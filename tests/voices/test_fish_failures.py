@@ -50,6 +50,9 @@ FINAL = [
     (Fault(200, HTML), EngineGarbled, "can't be used"),
     (Fault(200, {"message": "fine"}), EngineGarbled, "can't be used"),
     (Fault(200, b"garbage", {"Content-Encoding": "gzip"}), EngineGarbled, "can't be used"),
+    (Fault(422, b"garbage", {"Content-Encoding": "gzip"}), EngineRefused, "without saying why"),
+    (Fault(302, b"", {"Location": "http://[::bad"}), EngineGarbled, "check FISH_BASE_URL"),
+    (Fault(404, HTML, {"Content-Type": "text/html; charset=hex"}), EngineGarbled, "check FISH_BASE_URL"),
 ]
 
 

@@ -134,7 +134,7 @@ def words(answer: "httpx.Response") -> str:
     """What the engine says of a refusal, on one short line; '' for what is no JSON. The key never gets out with it."""
     try:
         said = said_in(json.loads(answer.content))
-    except (ValueError, RecursionError):
+    except (ValueError, RuntimeError):  # no JSON, too deep, or never read: its head or its packing is broken already
         return ""
     line = " ".join(said.replace(settings.FISH_API_KEY, "…").split())
     shown = "".join(character for character in line if character.isprintable())

@@ -25,7 +25,8 @@ CALL_SECONDS = 20.0  # for one call
 PAUSES = (1.0, 3.0)  # seconds before the second and the third, last try, unless the engine names its own
 LOOK_SECONDS = 0.5  # between two looks, in a pause, whether to stop
 BROKEN = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError)
-MISREAD = (AttributeError, TypeError, ValueError, RecursionError)  # by the SDK, of an answer it does not expect
+# By the SDK, of an answer it does not expect; httpx asserts when what is called a charset is none.
+MISREAD = (AssertionError, AttributeError, TypeError, ValueError, RecursionError)
 
 
 making = Lock()  # functools.cache would let two threads make one each
