@@ -1,4 +1,4 @@
-"""Pages read one table at a time: MongoDB joins a table to all rows of another before it looks which ones are asked for."""
+"""Pages read one table at a time: MongoDB joins tables whole before it looks which rows are asked for."""
 
 import pytest
 from django.db import connection

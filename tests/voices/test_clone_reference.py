@@ -1,13 +1,17 @@
 """A kept file becomes a voice model: one that waited for the engine, or any other."""
 
+from contextlib import suppress
+
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import AuditEntry, Event, UsageDay
+from config import times
 from tests.voices.fish_wire import Fault
 from tests.voices.recordings import GOOD, silence, wav_of
 from tests.voices.sounds import sound
+from voices import tasks
 from voices.actions import audio_files, references
 from voices.engines.fish_errors import NoCredit
 from voices.models import AudioFile, EngineDeletion, UnsavedModel, VoiceModel
@@ -91,18 +95,51 @@ def test_deleting_a_cloned_file_leaves_the_model_alone(clone, alice, kept, fish)
     assert VoiceModel.objects.count() == 1
 
 
-def test_a_file_that_is_deleted_meanwhile_leaves_its_model(alice, kept, fish, monkeypatch):
+def test_a_file_that_is_deleted_meanwhile_leaves_its_model(alice, audio_file, fish, monkeypatch):
     ask = references.ask_engine
 
     def meanwhile(*args, **options):
         found = ask(*args, **options)
-        audio_files.delete_file(by=alice, file=AudioFile.objects.get(pk=kept.pk))
+        audio_files.delete_file(by=alice, file=audio_file)  # as it was read before the engine was asked
         return found
 
     monkeypatch.setattr(references, "ask_engine", meanwhile)
-    references.clone_file(by=alice, file=kept, name="Harbour", has_consent=True)
-    assert VoiceModel.objects.count() == 1
+    references.clone_file(by=alice, file=audio_file, name="Harbour", has_consent=True)
+    deletion = EngineDeletion.objects.get()
+    assert (deletion.tag, deletion.due_at > times.now()) == (fish.seen[-1].form()[0]["tags"][0], True)
+    tasks.delete_at_engine(deletion.pk)
+    assert VoiceModel.objects.get().model_id in fish.models
     assert not EngineDeletion.objects.exists()
+
+
+def test_of_two_who_clone_a_file_at_once_one_does(clone, alice, audio_file, fish, monkeypatch):
+    ask, answers = references.ask_engine, []
+
+    def meanwhile(*args, **options):
+        answers.append(clone(alice, audio_file))
+        return ask(*args, **options)
+
+    monkeypatch.setattr(references, "ask_engine", meanwhile)
+    assert clone(alice, audio_file).status_code == 201
+    assert [(answer.status_code, answer.json()["detail"]) for answer in answers] == [(409, references.CLONED_NOW)]
+    assert fish.doors() == ["POST /model"]
+
+
+def test_a_file_whose_cloning_was_cut_off_is_cloned_later(clone, alice, kept, fish):
+    AudioFile.objects.update(cloning_until=times.now() + references.CLONING)
+    assert clone(alice, kept).status_code == 409
+    AudioFile.objects.update(cloning_until=times.now())
+    assert clone(alice, kept).status_code == 201
+    assert AudioFile.objects.get().cloning_until is None
+
+
+def test_who_comes_second_looks_what_the_first_has_made(alice, audio_file, fish):
+    fish.fail(Fault(402, done=True))
+    for _ in range(2):  # both with the file as it was before the first
+        with suppress(NoCredit):
+            references.clone_file(by=alice, file=audio_file, name="Harbour", has_consent=True)
+    assert (fish.doors(), len(fish.models)) == (["POST /model", "GET /model"], 1)
+    assert VoiceModel.objects.count() == 1
 
 
 def test_a_file_that_was_deleted_before_is_gone(alice, kept, fish):

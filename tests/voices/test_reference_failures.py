@@ -11,6 +11,7 @@ from config.errors import QuotaReached
 from tests.voices.fish_wire import Fault
 from tests.voices.recordings import GOOD
 from tests.voices.sounds import sound
+from voices.actions import engine_deletions, references
 from voices.models import AudioFile, EngineDeletion, UnsavedModel, VoiceModel
 
 KEPT = "Your recording is kept in your files: clone it from there later."
@@ -107,7 +108,7 @@ def test_an_account_that_was_closed_meanwhile_keeps_nothing(send, alice, fish, n
     monkeypatch.setattr(users, "check_open", close)
     answer = send(alice, save=save)
     assert (answer.status_code, answer.json()["detail"]) == (401, "This account was closed in the meantime.")
-    assert EngineDeletion.objects.get().model_id == next(iter(fish.models))
+    assert EngineDeletion.objects.exclude(model_id="").get().model_id == next(iter(fish.models))
     assert not (VoiceModel.objects.exists() or UnsavedModel.objects.exists())
     assert nothing_left()
 
@@ -119,7 +120,7 @@ def test_a_model_that_cannot_be_saved_is_deleted_at_the_engine(send, alice, fish
 
     monkeypatch.setattr(VoiceModel, "save", fail)
     assert send(alice, user_id=alice.pk).status_code == 503
-    assert EngineDeletion.objects.get().model_id == next(iter(fish.models))
+    assert EngineDeletion.objects.exclude(model_id="").get().model_id == next(iter(fish.models))
     assert not VoiceModel.objects.exists()
     assert nothing_left()
 
@@ -129,9 +130,38 @@ def test_a_database_that_is_away_altogether_is_told(send, alice, fish, nothing_l
         raise OperationalError("away")
 
     monkeypatch.setattr(VoiceModel, "save", fail)
-    monkeypatch.setattr(EngineDeletion.objects, "create", fail)
+    monkeypatch.setattr(engine_deletions, "delete_later", fail)
     assert send(alice, user_id=alice.pk).status_code == 503
     assert nothing_left()
+    assert finish_deletions() == []
+    assert not fish.models
+
+
+class Killed(BaseException):
+    """The end of a process, which nothing of ours can catch."""
+
+
+@pytest.mark.parametrize("when", ["ask_engine", "finish"])
+def test_what_a_process_leaves_at_the_engine_when_it_is_killed_is_deleted(alice, send, fish, monkeypatch, when):
+    def die(*args, **options):
+        done(*args, **options)
+        raise Killed
+
+    place = references if when == "ask_engine" else references.making
+    done = getattr(place, when)
+    monkeypatch.setattr(place, when, die)
+    with pytest.raises(Killed):
+        send(alice, user_id=alice.pk)
+    assert not EngineDeletion.objects.due().exists()
+    assert finish_deletions() == []
+    assert len(fish.models) == VoiceModel.objects.count() == (when == "finish")
+
+
+def finish_deletions():
+    """Do all that is to be deleted at the engine; what is left of it then."""
+    for deletion in EngineDeletion.objects.all():
+        engine_deletions.run_deletion(deletion=deletion)
+    return list(EngineDeletion.objects.all())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -142,7 +172,7 @@ def test_a_model_that_somebody_has_already_is_left_to_them(send, alice, fish):
     answer = send(alice, user_id=alice.pk)
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
     assert VoiceModel.objects.count() == 1
-    assert not EngineDeletion.objects.exists()
+    assert not EngineDeletion.objects.exclude(model_id="").exists()
 
 
 def test_an_echo_that_went_meanwhile_costs_only_the_link(send, alice, echo, fish, monkeypatch):

@@ -148,10 +148,11 @@ def erase(file: AudioFile) -> bool:
     """
     if file.is_stored:
         erase_bytes(file)
-    begun = file.clone_tag and AudioFile.objects.filter(pk=file.pk, clone_tag=file.clone_tag).exists()
-    deleted, _ = AudioFile.objects.filter(pk=file.pk).delete()
+    rows = AudioFile.objects.filter(pk=file.pk)
+    begun = rows.values_list("clone_tag", flat=True).first()
+    deleted, _ = rows.delete()
     if deleted and begun:
-        engine_deletions.delete_later(tag=file.clone_tag)
+        engine_deletions.delete_begun_later(tag=begun)
     return bool(deleted)
 
 

@@ -6,19 +6,29 @@ import logging
 from config import queue, times
 from config.errors import DomainError
 from voices import engines
-from voices.models import ENGINE, EngineDeletion
+from voices.models import EngineDeletion, UnsavedModel, VoiceModel
 
 logger = logging.getLogger(__name__)
 TASK = "voices.tasks.delete_at_engine"
 FIRST_PAUSE = dt.timedelta(seconds=30)  # before the second try; then twice as long each time
 LONGEST_PAUSE = dt.timedelta(hours=1)
+BEGUN = dt.timedelta(minutes=10)  # after which nobody who began under a tag is still making or saving the model
 LATE = dt.timedelta(hours=1)  # in which a model may still appear under the tag of a call that got no answer
 ROWS = 200  # looked at in one sweep
 
 
-def delete_later(*, engine: str = ENGINE, model_id: str = "", tag: str = "") -> None:
-    """Have a worker delete a model, or whatever was begun under a tag, at the engine."""
-    enqueue(EngineDeletion.objects.create(engine=engine, model_id=model_id, tag=tag))
+def delete_later(*, model_id: str) -> None:
+    """Have a worker delete a model at the engine."""
+    enqueue(EngineDeletion.objects.create(model_id=model_id))
+
+
+def delete_begun_later(*, tag: str) -> EngineDeletion:
+    """Have whatever is begun under a tag deleted at the engine, in ten minutes; what is saved by then stays."""
+    return EngineDeletion.objects.create(tag=tag, due_at=times.now() + BEGUN)
+
+
+def is_saved(model_id: str) -> bool:
+    return any(rows.filter(model_id=model_id).exists() for rows in (VoiceModel.objects, UnsavedModel.objects))
 
 
 def enqueue(deletion: EngineDeletion) -> None:
@@ -51,7 +61,8 @@ def delete_now(deletion: EngineDeletion) -> bool:
     engine = engines.get(deletion.engine)
     found = [deletion.model_id] if deletion.model_id else [made.model_id for made in engine.list_models(deletion.tag)]
     for model_id in found:
-        engine.delete_model(model_id)
+        if deletion.model_id or not is_saved(model_id):
+            engine.delete_model(model_id)
     return bool(found)
 
 

@@ -109,9 +109,7 @@ def undone(made: MadeModel) -> Iterator[None]:
         yield
     except Exception:
         try:
-            if not any(
-                rows.filter(model_id=made.model_id).exists() for rows in (VoiceModel.objects, UnsavedModel.objects)
-            ):
+            if not engine_deletions.is_saved(made.model_id):
                 engine_deletions.delete_later(model_id=made.model_id)
         except STORE_ERRORS as error:
             logger.warning("%s stays at the engine: %s", made.model_id, error)
@@ -207,10 +205,6 @@ def keep_for_later(wish: Wish, recording: Recording, tag: str) -> AudioFile:
         is_stored=True,
     )
     row.s3_key = audio_files.place(audio_files.FOLDER, row, recording.kind.extensions[0])
-    try:
-        with recording.kept() as file:
-            audio_files.keep(row, file)
-    except Exception:
-        engine_deletions.delete_later(tag=tag)
-        raise
+    with recording.kept() as file:
+        audio_files.keep(row, file)
     return row

@@ -1,27 +1,32 @@
 """Voice models made of recordings: of one that is sent, of one that is kept here, and new versions."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 
 from accounts.actions import usage
 from accounts.models import User
-from config import limits, storage_quota
+from config import limits, storage_quota, times
 from config.errors import Conflict, Forbidden, Gone, NotFound
 from config.files import NO_FILE, LocalFile, work_folder
 from config.ids import new_id
 from voices import engines, reference_check
-from voices.actions import audio_files, making, voice_models
+from voices.actions import audio_files, engine_deletions, making, voice_models
 from voices.actions.making import Made, Wish
 from voices.engines.fish import MadeModel, new_tag
 from voices.engines.fish_errors import EngineFailure, EngineOff
-from voices.models import ENGINE, AudioFile, Echo, EngineDeletion, VoiceModel
+from voices.models import ENGINE, AudioFile, Echo, VoiceModel
 from voices.reference_check import Recording
 
 KEPT = "Your recording is kept in your files: clone it from there later."
 STILL_KEPT = "The recording stays in your files: try again later."
+DELETED = "This file was deleted a moment ago."
+CLONED_NOW = "This recording is being made into a voice just now. Wait a moment, then look among your voices."
+CLONING = dt.timedelta(minutes=2)  # after which whoever cloned a file has ended, or was killed
 COPY_BYTES = 1024**2  # that are copied at once
 
 
@@ -80,19 +85,28 @@ def check_echo(by: User, echo: Echo | None) -> None:
 
 
 def make_of_upload(wish: Wish, file: UploadedFile | LocalFile) -> Made:
+    """Until a row names the model or the recording, a deletion waits for what this process may leave, if it dies."""
     tag, content_type = new_tag(), getattr(file, "content_type", "") or ""
     with reference_check.examined(file, name=file.name, content_type=content_type) as recording:
         size = recording.kept_bytes
         storage_quota.check(wish.by, more=size)
-        try:
-            made = making.finish(wish, recording, ask_engine(wish, recording, tag))
-        except EngineFailure as failure:
-            making.keep_for_later(wish, recording, tag)
-            usage.count(wish.by, uploads=1, upload_bytes=size)
-            failure.message = f"{failure.message} {KEPT}"
-            raise
+        deletion = engine_deletions.delete_begun_later(tag=tag)
+        result = made_or_kept(wish, recording, tag)
+        deletion.delete()
         usage.count(wish.by, uploads=1, upload_bytes=size)
-        return made
+    if isinstance(result, EngineFailure):
+        raise result
+    return result
+
+
+def made_or_kept(wish: Wish, recording: Recording, tag: str) -> Made | EngineFailure:
+    """The voice model; or why there is none, with the recording kept."""
+    try:
+        return making.finish(wish, recording, ask_engine(wish, recording, tag))
+    except EngineFailure as failure:
+        making.keep_for_later(wish, recording, tag)
+        failure.message = f"{failure.message} {KEPT}"
+        return failure
 
 
 def ask_engine(
@@ -123,16 +137,15 @@ def clone_file(
 
 
 def clone(wish: Wish, file: AudioFile, recording: Recording) -> Made:
-    tag = begin(file)
-    try:
-        found = ask_engine(wish, recording, tag, look=earlier if file.clone_tag else lambda tag: None)
-    except EngineFailure as failure:
-        failure.message = f"{failure.message} {STILL_KEPT}"
-        raise
-    made = making.finish(wish, recording, found)
-    if not AudioFile.objects.filter(pk=file.pk, clone_tag=tag).update(clone_tag=""):
-        EngineDeletion.objects.filter(tag=tag).delete()  # the file was deleted meanwhile; its model lives on
-    return made
+    with begun(file) as (tag, is_new):
+        try:
+            found = ask_engine(wish, recording, tag, look=earlier if not is_new else lambda tag: None)
+        except EngineFailure as failure:
+            failure.message = f"{failure.message} {STILL_KEPT}"
+            raise
+        made = making.finish(wish, recording, found)
+        AudioFile.objects.filter(pk=file.pk, clone_tag=tag).update(clone_tag="")
+        return made
 
 
 def check_readable(file: AudioFile) -> None:
@@ -142,13 +155,29 @@ def check_readable(file: AudioFile) -> None:
         raise Conflict("This is the record of a sound that is kept elsewhere. Upload the recording itself.")
 
 
-def begin(file: AudioFile) -> str:
-    """The tag of this try, noted before the engine is asked: whoever tries after us, or deletes the file, needs it."""
-    AudioFile.objects.filter(pk=file.pk, clone_tag="").update(clone_tag=new_tag())
-    tag = AudioFile.objects.filter(pk=file.pk).values_list("clone_tag", flat=True).first()
-    if not tag:
-        raise Gone("This file was deleted a moment ago.")
-    return tag
+@contextmanager
+def begun(file: AudioFile) -> Iterator[tuple[str, bool]]:
+    """The tag of this try, and whether none before had it. One at a time: each would make a model of its own.
+
+    It is noted before the engine is asked: whoever tries after us, or deletes the file, needs it.
+    """
+    claim(file)
+    try:
+        rows = AudioFile.objects.filter(pk=file.pk)
+        is_new = bool(rows.filter(clone_tag="").update(clone_tag=new_tag()))
+        tag = rows.values_list("clone_tag", flat=True).first()
+        if tag is None:
+            raise Gone(DELETED)
+        yield tag, is_new
+    finally:
+        AudioFile.objects.filter(pk=file.pk).update(cloning_until=None)
+
+
+def claim(file: AudioFile) -> None:
+    now, rows = times.now(), AudioFile.objects.filter(pk=file.pk)
+    is_free = Q(cloning_until=None) | Q(cloning_until__lt=now)
+    if not rows.filter(is_free).update(cloning_until=now + CLONING):
+        raise Conflict(CLONED_NOW) if rows.exists() else Gone(DELETED)
 
 
 def earlier(tag: str) -> MadeModel | None:

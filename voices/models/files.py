@@ -38,6 +38,7 @@ class AudioFile(models.Model):
     channels = models.PositiveSmallIntegerField(null=True, blank=True)
     is_encrypted = models.BooleanField(default=False, help_text="By its owner; we can't read it")
     clone_tag = models.CharField(max_length=40, blank=True, editable=False, help_text="Of a voice model begun with it")
+    cloning_until = models.DateTimeField(null=True, blank=True, editable=False, help_text="While one is made of it")
     is_stored = models.BooleanField(default=False, help_text="Its bytes lie in our storage: we serve and delete them")
     uploaded_at = models.DateTimeField(default=times.now, editable=False)
 
