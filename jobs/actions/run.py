@@ -10,7 +10,7 @@ from config import times, work
 from config.db import STORE_ERRORS, again
 from config.files import work_folder
 from config.leases import Lease
-from jobs import audio, synthesis
+from jobs import audio, sources, synthesis
 from jobs.actions import temp_audio
 from jobs.models import TEMP_AUDIO_LIFETIME, Job
 from voices.actions import voice_models
@@ -26,7 +26,7 @@ def run_job(*, job: Job) -> None:
 
 def make_sound(lease: Lease[Job]) -> None:
     job, path = lease.row, work_path(lease.row)
-    watch = synthesis.Stopwatch(work.reporter(lease, progress))
+    watch = synthesis.Stopwatch(reporter(lease))
     try:
         finish_job(lease, job, synthesis.speak(job, path, watch), path)
     finally:
@@ -34,6 +34,17 @@ def make_sound(lease: Lease[Job]) -> None:
         count_billed(job, watch.billed_bytes)
         if job.queue != "interactive":
             give_memory_back()
+
+
+def reporter(lease: Lease[Job]) -> work.Report:
+    """Stops a job whose voice model is deleted, too: its engine may keep the model for as long as the job speaks."""
+    job, report = lease.row, work.reporter(lease, progress)
+
+    def report_with_model(done: int, total: int) -> None:
+        report(done, total)
+        sources.of_job(job)
+
+    return report_with_model if job.model_id else report
 
 
 def work_path(job: Job) -> Path:

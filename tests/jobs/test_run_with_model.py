@@ -138,6 +138,20 @@ def test_a_model_deleted_while_its_job_waits(alice, start, fish, model):
     assert not fish.seen
 
 
+def test_a_model_deleted_while_its_job_speaks_though_the_engine_still_has_it(alice, start, fish, model, monkeypatch):
+    ask = fish_http.ask
+
+    def meanwhile(*args, **options):
+        voice_models.delete_model(by=alice, model=model)
+        return ask(*args, **options)
+
+    monkeypatch.setattr(fish_http, "ask", meanwhile)
+    job = run(start())
+    assert_failed(job, f"The voice model {model.model_id} was deleted. Choose another voice.")
+    assert (fish.doors(), model.model_id in fish.models) == (["POST /v1/tts"], True)
+    assert job.billed_bytes == billed(alice) == len("Gulls cry.")
+
+
 def test_a_model_deleted_at_the_engine(start, fish):
     job = start()
     fish.models.clear()
