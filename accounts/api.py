@@ -8,28 +8,42 @@ from ninja.responses import Status
 from accounts.actions import invitations, sign_in, users
 from accounts.actions import keys as key_actions
 from accounts.models import ApiKey, Scope, User
-from accounts.schemas import KeyIn, KeyMade, KeyOut, RegisterIn, SignedIn, SignInIn, UserOut, key_made, signed_in
-from accounts.tokens import Credential
+from accounts.schemas import (
+    KeyIn,
+    KeyMade,
+    KeyOut,
+    OldRegistered,
+    OldSignedIn,
+    OldUserOut,
+    RegisterIn,
+    SignedIn,
+    SignInIn,
+    UserOut,
+    key_made,
+    signed_in,
+)
+from accounts.tokens import Credential, issue
 from config.http import client_address
 from config.paging import Page, page
 from config.schemas import BODY, PageIn, PageOut, errors
 
 router = Router(tags=["accounts"])
+ANY_KEY = Credential(Scope.READ, Scope.SPEAK, Scope.VOICES, Scope.DESK)
 
 
 @router.post("/api/register", auth=None, response={200: SignedIn, **errors(*BODY, 404, 409, 410, 429)})
 def register(request: HttpRequest, data: RegisterIn) -> dict[str, Any]:
+    return signed_in(make_account(request, data))
+
+
+def make_account(request: HttpRequest, data: RegisterIn) -> User:
     fields = data.dict(exclude={"invitation"}) | {"address": client_address(request)}
     if data.invitation:
-        return signed_in(invitations.register_with_invitation(token=data.invitation, **fields))
-    return signed_in(users.register(**fields))
+        return invitations.register_with_invitation(token=data.invitation, **fields)
+    return users.register(**fields)
 
 
-@router.get(
-    "/api/user",
-    auth=Credential(Scope.READ, Scope.SPEAK, Scope.VOICES, Scope.DESK),
-    response={200: UserOut, **errors(401)},
-)
+@router.get("/api/user", auth=ANY_KEY, response={200: UserOut, **errors(401)})
 def user(request: HttpRequest) -> User:
     return request.auth
 
@@ -56,3 +70,25 @@ def revoke_key(request: HttpRequest, key_id: str) -> Status:
     key = get_object_or_404(ApiKey.objects.owned_by(request.auth), pk=key_id)
     key_actions.revoke_key(by=request.auth, key=key, address=client_address(request))
     return Status(204, None)
+
+
+# The older TTS backend's doors
+
+
+@router.post("/auth/register", auth=None, response={201: OldRegistered, **errors(*BODY, 404, 409, 410, 429)})
+def old_register(request: HttpRequest, data: RegisterIn) -> Status:
+    """As `POST /api/register`, with the answer of the older TTS backend; sign in afterwards."""
+    user = make_account(request, data)
+    return Status(201, {"message": "The account is made. Sign in with it.", "email": user.email, "user_id": user.pk})
+
+
+@router.post("/auth/login", auth=None, response={200: OldSignedIn, **errors(*BODY, 401, 429)})
+def old_login(request: HttpRequest, data: SignInIn) -> dict[str, str]:
+    """As `POST /api/login`, with the answer of the older TTS backend."""
+    return {"access_token": issue(sign_in.sign_in(**data.dict(), address=client_address(request)))}
+
+
+@router.get("/auth/me", auth=ANY_KEY, response={200: OldUserOut, **errors(401)})
+def old_user(request: HttpRequest) -> User:
+    """Whom the credential speaks for, as the older TTS backend said it."""
+    return request.auth

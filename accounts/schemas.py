@@ -8,6 +8,7 @@ from accounts.models import PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS, Ap
 from config.schemas import Name, Text, Time
 
 EXAMPLE = {"email": "ann@example.com", "password": "a long pass phrase"}
+EXAMPLE_ID = "6921a5c4e1b2d3f4a5b6c7d8"
 
 
 class SignInIn(Schema):
@@ -47,6 +48,43 @@ class SignedIn(Schema):
 
 def signed_in(user: User) -> dict[str, Any]:
     return {"token": tokens.issue(user), "user_id": user.pk, "key_salt": user.key_salt, "user": user}
+
+
+class OldRegistered(Schema):
+    """A new account as the TTS backend answered it."""
+
+    message: str
+    email: str
+    user_id: str
+
+    model_config = {
+        "json_schema_extra": {
+            "example": {
+                "message": "The account is made. Sign in with it.",
+                "email": EXAMPLE["email"],
+                "user_id": EXAMPLE_ID,
+            }
+        }
+    }
+
+
+class OldSignedIn(Schema):
+    """A token as the TTS backend answered it."""
+
+    access_token: str
+    token_type: str = "bearer"  # noqa: S105
+
+    model_config = {"json_schema_extra": {"example": {"access_token": "eyJhbGciOi...", "token_type": "bearer"}}}
+
+
+class OldUserOut(Schema):
+    """A person as the TTS backend showed them."""
+
+    user_id: str = Field(validation_alias="pk")
+    email: str
+    name: str
+
+    model_config = {"json_schema_extra": {"example": {"user_id": EXAMPLE_ID, "email": EXAMPLE["email"], "name": "Ann"}}}
 
 
 class MemberOut(Schema):

@@ -16,6 +16,7 @@ from config.refusals import NOT_HERE, outage, refuse, unread
 from jobs.api import router as jobs
 from jobs.openai_api import router as openai
 from jobs.studio_api import router as studio
+from jobs.tts_api import router as tts
 from voices.api import audio_files, echos, references, voice_models, voices
 
 api = NinjaAPI(
@@ -28,7 +29,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 of_voices = (each.router for each in (voices, voice_models, references, echos, audio_files))
-for router in (health, accounts, team, *of_voices, jobs, studio, openai):
+for router in (health, accounts, team, *of_voices, jobs, studio, tts, openai):
     api.add_router("", router)
 
 

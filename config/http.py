@@ -49,6 +49,13 @@ def client_address(request: HttpRequest) -> str:
     return address
 
 
+def next_link(request: HttpRequest, cursor: str) -> str:
+    """The `Link` header of a bare list that goes on after this page."""
+    asked = request.GET.copy()
+    asked["cursor"] = cursor
+    return f'<{request.build_absolute_uri(f"{request.path}?{asked.urlencode()}")}>; rel="next"'
+
+
 def is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)

@@ -43,6 +43,7 @@ class Source:
     echo_id: str = ""
     language: str = MODEL_LANGUAGE
     speakers: tuple[str, ...] = ()
+    sample_rate: int | None = None  # Hz; nobody knows that of a model before it speaks
     speed: float = 1.0  # at which it speaks when none is asked for
 
     @property
@@ -79,6 +80,18 @@ def find_voice(name: str) -> Source:
     return of_voice(voice)
 
 
+def voice_of_language(language: str) -> str:
+    """The id of the first voice, by language and name, that speaks `en`, `en_US` or `en-US`. Unprocessable without."""
+    known = Voice.objects.available().order_by("language", "name", "voice_id").values_list("language", "voice_id")
+    asked = language.replace("-", "_").lower()
+    for spoken, voice_id in known:
+        if f"{spoken.lower()}_".startswith(f"{asked}_"):
+            return voice_id
+    languages = ", ".join(dict.fromkeys(spoken for spoken, _ in known)) or "none yet"
+    message = f"No voice here speaks {language[:ID_SHOWN_CHARACTERS]}. Languages that can be spoken: {languages}."
+    raise Unprocessable(message, field="language")
+
+
 def find_model(by: User, name: str) -> Source:
     """By its id, an old UUID or the engine's id; one that was not kept in the library by the engine's id alone."""
     model = VoiceModel.objects.usable_by(by).with_id(name).defer("peaks").first()
@@ -108,9 +121,8 @@ def voice_of(echo: Echo) -> Source:
 
 
 def of_voice(voice: Voice) -> Source:
-    return Source(
-        voice.engine, voice.name, voice_id=voice.voice_id, language=voice.language, speakers=tuple(voice.speakers)
-    )
+    fields = {name: getattr(voice, name) for name in ("engine", "name", "voice_id", "language", "sample_rate")}
+    return Source(**fields, speakers=tuple(voice.speakers))
 
 
 def of_model(model: VoiceModel | UnsavedModel) -> Source:

@@ -21,6 +21,9 @@ API: dict[str, Line] = {
     "GET /api/keys": ("401 200 200 200 403 200", None),
     "POST /api/keys": ("401 201 201 201 403 201", {"name": "Robot"}),
     "DELETE /api/keys/{key_id}": ("401 404 404 404 403 204", None),
+    "POST /auth/register": ("201 409 409 409 409 409", PERSON),
+    "POST /auth/login": ("401 401 401 401 401 401", NOBODY),
+    "GET /auth/me": ("401 200 200 200 200 200", None),
     # teams: Alice is the administrator, her mate is a member; {user_id} is another one
     "GET /api/team": ("401 200 200 200 403 200", None),
     "POST /api/team/invitations": ("401 201 201 403 403 201", {}),
@@ -66,6 +69,11 @@ API: dict[str, Line] = {
     "POST /api/synthesize": ("401 404 404 404 403 404", TEXT | {"reference_id": "nobody"}),
     "GET /api/temp-audio/{audio_id}": ("401 404 404 404 403 200", None),
     "POST /api/jobs/{job_id}/cancel": ("401 404 404 404 403 200", {}),
+    "POST /tts/sync": ("401 404 404 404 403 404", TEXT | {"voice": "nobody"}),
+    "POST /tts/jobs": ("401 200 200 200 403 200", TEXT),
+    "GET /tts/jobs": ("401 200 200 200 403 200", None),
+    "GET /tts/jobs/{job_id}": ("401 403 403 403 403 200", None),
+    "GET /tts/jobs/{job_id}/audio": ("401 403 403 403 403 400", None),
     "POST /v1/audio/speech": (
         "401 400 400 400 403 400",
         {"model": "tts-1", "input": "Ropes creak.", "voice": "nobody"},

@@ -6,7 +6,7 @@ ASK = {"origin": SITE, "access-control-request-method": "POST", "access-control-
 
 @pytest.mark.django_db
 def test_no_other_site_may_call_unless_it_is_listed(client):
-    for path in ("/api/health", "/api/jobs", "/v1/models"):
+    for path in ("/api/health", "/api/jobs", "/v1/models", "/tts/jobs", "/auth/me"):
         assert "Access-Control-Allow-Origin" not in client.get(path, headers={"origin": SITE}).headers
         assert "Access-Control-Allow-Origin" not in client.options(path, headers=ASK).headers
 
@@ -14,8 +14,9 @@ def test_no_other_site_may_call_unless_it_is_listed(client):
 @pytest.mark.django_db
 def test_a_listed_site_may_call_the_api(client, settings):
     settings.CORS_ALLOWED_ORIGINS = [SITE]
-    answer = client.options("/api/jobs", headers=ASK)
-    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, SITE)
+    for path in ("/tts/jobs", "/auth/login", "/api/jobs"):
+        answer = client.options(path, headers=ASK)
+        assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, SITE)
     assert "authorization" in answer.headers["Access-Control-Allow-Headers"]
     refused = client.get("/api/jobs", headers={"origin": SITE})
     assert (refused.status_code, refused.headers["Access-Control-Allow-Origin"]) == (401, SITE)

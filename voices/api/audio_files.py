@@ -3,7 +3,7 @@
 import json
 from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from ninja import Query, Router, Schema
 from ninja.errors import HttpError, ValidationError
 from pydantic import ValidationError as Malformed
@@ -11,6 +11,7 @@ from pydantic import ValidationError as Malformed
 from accounts.models import Scope
 from accounts.tokens import Credential
 from config.errors import Conflict, Forbidden, NotFound, Unprocessable
+from config.http import next_link
 from config.paging import page
 from config.schemas import BODY, errors, sound
 from config.serving import file_response
@@ -56,14 +57,8 @@ def list_audio_files(request: HttpRequest, query: Query[AudioFilesIn], response:
     found = page(rows, cursor=query.cursor, limit=query.limit, by="uploaded_at")
     response["X-Total-Count"] = str(rows.count())
     if found.next:
-        response["Link"] = f'<{next_page(request, found.next)}>; rel="next"'
+        response["Link"] = next_link(request, found.next)
     return found.items
-
-
-def next_page(request: HttpRequest, cursor: str) -> str:
-    asked: QueryDict = request.GET.copy()
-    asked["cursor"] = cursor
-    return request.build_absolute_uri(f"{request.path}?{asked.urlencode()}")
 
 
 @router.post(
