@@ -11,6 +11,8 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 
+from config.errors import Gone
+
 STORAGE_ERRORS = (BotoCoreError, ClientError)  # an S3 that is away or refuses us
 NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 
@@ -64,6 +66,18 @@ def listing(folder: str) -> tuple[list[str], list[str]]:
         return default_storage.listdir(folder)
     except FileNotFoundError:
         return [], []
+
+
+def copy(name: str, to: str) -> None:
+    """Copy a file of the storage to a name that is free, whole or not at all. Gone when it isn't there."""
+    try:
+        with default_storage.open(name) as file:
+            default_storage.save(to, file)
+    except NO_FILE as error:
+        raise Gone("The file is gone from the storage.") from error
+    except Exception:
+        default_storage.delete(to)
+        raise
 
 
 def delete_folder(folder: str) -> None:

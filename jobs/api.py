@@ -14,13 +14,13 @@ from config.serving import file_response
 from jobs import actions, sounds
 from jobs.audio import FORMATS
 from jobs.models import Job
-from jobs.schemas import JobIn, JobOut, JobRow, JobsIn
+from jobs.schemas import JobChangesIn, JobIn, JobOut, JobRow, JobsIn
 
 router = Router(tags=["jobs"], by_alias=True)
-READ = Credential(Scope.READ, Scope.SPEAK)
+READ, SPEAK = Credential(Scope.READ, Scope.SPEAK), Credential(Scope.SPEAK)
 
 
-@router.post("/api/jobs", auth=Credential(Scope.SPEAK), response={202: JobOut, **errors(*BODY, 401, 409, 429)})
+@router.post("/api/jobs", auth=SPEAK, response={202: JobOut, **errors(*BODY, 401, 409, 429)})
 @idempotent
 def start_job(request: HttpRequest, data: JobIn, response: HttpResponse) -> Status:
     job = actions.start_job(by=request.auth, **data.dict())
@@ -40,12 +40,33 @@ def job(request: HttpRequest, job_id: str) -> Job:
     return find(request, job_id)
 
 
-@router.post(
-    "/api/jobs/{job_id}/cancel", auth=Credential(Scope.SPEAK), response={200: JobOut, **errors(401, 403, 404, 409)}
-)
+@router.patch("/api/jobs/{job_id}", auth=SPEAK, response={200: JobOut, **errors(*BODY, 401, 404, 409, 410)})
+def change_job(request: HttpRequest, job_id: str, data: JobChangesIn) -> Job:
+    """Its title, and whether its sound is kept. `expires_at` of a kept sound is `null`."""
+    job = find(request, job_id)
+    actions.change_job(by=request.auth, job=job, **data.dict())
+    return job
+
+
+@router.delete("/api/jobs/{job_id}", auth=SPEAK, response={204: None, **errors(401, 403, 404, 409)})
+def delete_job(request: HttpRequest, job_id: str) -> Status:
+    """With its sound. A job that waits or is being made is cancelled first."""
+    actions.delete_job(by=request.auth, job=find(request, job_id))
+    return Status(204, None)
+
+
+@router.post("/api/jobs/{job_id}/cancel", auth=SPEAK, response={200: JobOut, **errors(401, 403, 404, 409)})
 def cancel_job(request: HttpRequest, job_id: str) -> Job:
     job = find(request, job_id)
     actions.cancel_job(by=request.auth, job=job)
+    return job
+
+
+@router.post("/api/jobs/{job_id}/retry", auth=SPEAK, response={200: JobOut, **errors(401, 403, 404, 409, 429)})
+def retry_job(request: HttpRequest, job_id: str) -> Job:
+    """Queue a job again that failed or was cancelled."""
+    job = find(request, job_id)
+    actions.retry_job(by=request.auth, job=job)
     return job
 
 

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 DOWNLOADED = ("id", "job_id", "title", "text", "voice_id", "model_id", "echo_id", "speaker", "format", "speed")
 DOWNLOADED += ("status", "error", "characters", "duration", "size_bytes", "billed_bytes")
-DOWNLOADED += ("created_at", "started_at", "completed_at", "expires_at")
+DOWNLOADED += ("created_at", "started_at", "completed_at", "expires_at", "is_kept")
 
 
 class Jobs(AppConfig):
@@ -15,6 +15,7 @@ class Jobs(AppConfig):
 
         hooks.sweeps.register(hooks.Sweep(every=2, run=actions.requeue_lost))
         hooks.sweeps.register(hooks.Sweep(every=2, run=actions.enqueue_waiting))
+        hooks.sweeps.register(hooks.Sweep(every=60, run=actions.keep_the_rest))
         hooks.sweeps.register(hooks.Sweep(every=600, run=actions.purge_expired))
         hooks.worker_starts.register(synthesis.warm_up)
         hooks.dependents.register(dependents.waiting_jobs)
@@ -28,6 +29,7 @@ class Jobs(AppConfig):
                 stop=actions.cancel_jobs,
                 columns=DOWNLOADED,
                 files=sounds.files_of,
+                stored_bytes=lambda user: Job.objects.owned_by(user).kept_bytes(),
             )
         )
         hooks.counts.register(hooks.Count("open_jobs", count_open))

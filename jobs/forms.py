@@ -55,6 +55,14 @@ class SpeakForm(forms.Form):
         return fields | choices.named(fields.pop("voice_id"))
 
 
+class TitleForm(forms.Form):
+    title = forms.CharField(
+        max_length=TITLE_MAX_CHARACTERS,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+        error_messages={"required": "Give the job a title."},
+    )
+
+
 def plain_lines(text: str) -> str:
     """Browsers send line ends as two characters; people, and our count, take them for one."""
     return text.replace("\r\n", "\n")

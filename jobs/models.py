@@ -2,7 +2,7 @@ import datetime as dt
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.db.models.functions import Left
 
 from accounts.models import OwnedQuerySet, User
@@ -16,6 +16,7 @@ TITLE_MAX_CHARACTERS = 200
 TITLE_MADE_CHARACTERS = 60  # of the text, when no title is given
 EXCERPT_CHARACTERS = 200  # of the text, in lists
 INTERACTIVE_MAX_CHARACTERS = 1_000  # somebody waits for texts up to this
+ENDED_WITHOUT_SOUND = (Status.FAILED, Status.CANCELLED)
 TEMP_AUDIO_LIFETIME = dt.timedelta(hours=24)
 WORDS = {
     Status.QUEUED: "waiting",
@@ -41,6 +42,14 @@ class JobQuerySet(OwnedQuerySet, LeasedQuerySet):
     def in_list(self) -> Self:
         """Without the texts, which may be long, but their beginnings as `excerpt`."""
         return self.defer("text").annotate(excerpt=Left("text", EXCERPT_CHARACTERS))
+
+    def to_keep(self) -> Self:
+        """Completed jobs whose sound was to be kept, but still lies among the temporary ones."""
+        return self.filter(is_kept=True, kept_path="", status=Status.COMPLETED)
+
+    def kept_bytes(self) -> int:
+        """The bytes of the sounds that are kept."""
+        return self.filter(is_kept=True).aggregate(total=Sum("size_bytes"))["total"] or 0
 
 
 class Job(Leased):
@@ -69,6 +78,8 @@ class Job(Leased):
     )
     billed_bytes = models.PositiveBigIntegerField(default=0, help_text="Of text, by the engine")
     expires_at = models.DateTimeField(null=True, blank=True)
+    is_kept = models.BooleanField(default=False, help_text="Its sound does not expire, or will not once it is made")
+    kept_path = models.CharField(max_length=255, blank=True, help_text="The name of a kept sound in the storage")
     timings = models.JSONField(default=dict, blank=True, help_text="seconds")
     peaks = models.JSONField(default=list, blank=True, help_text="The bars of the player's waveform, 0 to 100")
 
@@ -83,6 +94,7 @@ class Job(Leased):
             models.Index(fields=["user", "-created_at", "-id"], name="jobs_of_user"),
             models.Index(fields=["-created_at"], name="jobs_newest"),
             models.Index(fields=["status", "created_at"], name="jobs_by_status"),
+            models.Index(fields=["is_kept", "user"], condition=Q(is_kept=True), name="jobs_kept"),
         ]
 
     def __str__(self) -> str:
@@ -101,6 +113,10 @@ class Job(Leased):
     @property
     def is_ready(self) -> bool:
         return self.status == Status.COMPLETED and not self.is_expired
+
+    @property
+    def can_retry(self) -> bool:
+        return self.status in ENDED_WITHOUT_SOUND
 
     @property
     def status_words(self) -> str:

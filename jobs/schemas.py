@@ -25,8 +25,18 @@ class JobIn(Schema):
         None, description="A speaker of the voice, by name or number."
     )
     title: Name = Field("", description="Made of the first words when absent.")
+    keep: bool = Field(False, description="The sound does not expire after 24 hours; it counts in your storage.")
 
     model_config = {"json_schema_extra": {"example": {"text": EXAMPLE_TEXT, "voice_id": "demo", "format": "mp3"}}}
+
+
+class JobChangesIn(Schema):
+    """What is left out, or `null`, stays."""
+
+    title: Name | None = Field(None, description="Made of the first words when empty.")
+    keep: bool | None = Field(None, description="`false`: a kept sound expires after 24 hours from now on.")
+
+    model_config = {"json_schema_extra": {"example": {"title": "Morning news", "keep": True}}}
 
 
 class Timings(Schema):

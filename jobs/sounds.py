@@ -12,6 +12,7 @@ from jobs.audio import FORMATS
 from jobs.models import Job, TempAudio
 
 UNSAFE = re.compile(r"[^\w .,()'-]+")
+LOST = "The sound is gone from the storage. Speak the text again."
 GONE = "The sound has expired: it is kept for 24 hours. Speak the text again."
 
 
@@ -29,10 +30,17 @@ def of_job(job: Job) -> Sound:
         raise Conflict("The sound is not ready yet. Wait until the job is completed.")
     if job.status != Status.COMPLETED:
         raise Conflict(f"There is no sound: this job was {job.status}.")
-    row = TempAudio.objects.filter(audio_id=job.audio_id).first()
-    if job.is_expired or row is None or not default_storage.exists(row.path):
-        raise Gone(GONE)
-    return Sound(row.path, row.content_type, file_name(job), rate_of(job))
+    name = path_of(job)
+    if not name or not default_storage.exists(name):
+        raise Gone(LOST if job.kept_path else GONE)
+    return Sound(name, FORMATS[job.format].content_type, file_name(job), rate_of(job))
+
+
+def path_of(job: Job) -> str:
+    """The name in the storage of a sound that is kept or has not expired; '' for none."""
+    if job.kept_path or not job.is_ready:
+        return job.kept_path
+    return TempAudio.objects.filter(audio_id=job.audio_id).values_list("path", flat=True).first() or ""
 
 
 def rate_of(job: Job) -> dict[str, str]:
@@ -47,6 +55,5 @@ def file_name(job: Job) -> str:
 
 def files_of(job: Job) -> Iterator[tuple[str, str]]:
     """The name and the place of a job's sound while it is kept."""
-    row = TempAudio.objects.filter(audio_id=job.audio_id).first() if job.is_ready else None
-    if row:
-        yield file_name(job), row.path
+    if name := path_of(job):
+        yield file_name(job), name

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +15,7 @@ from config.forms import add_refusal
 from config.http import PageRequest, asked_words
 from config.paging import page
 from jobs import actions
-from jobs.forms import FORMAT, SpeakForm, plain_lines
+from jobs.forms import FORMAT, SpeakForm, TitleForm, plain_lines
 from jobs.models import TEXT_MAX_CHARACTERS, WORDS, Job
 from jobs.names import add_voice_names
 from jobs.sources import SourceUnknown
@@ -87,17 +89,52 @@ def job(request: PageRequest, job_id: str) -> HttpResponse:
 
 @require_POST
 def cancel_job(request: PageRequest, job_id: str) -> HttpResponse:
+    return changed(request, job_id, actions.cancel_job)
+
+
+@require_POST
+def retry_job(request: PageRequest, job_id: str) -> HttpResponse:
+    return changed(request, job_id, actions.retry_job)
+
+
+@require_POST
+def keep_job(request: PageRequest, job_id: str) -> HttpResponse:
+    return changed(request, job_id, partial(actions.change_job, keep="keep" in request.POST))
+
+
+def changed(request: PageRequest, job_id: str, change: Callable[..., None]) -> HttpResponse:
+    """The job after a change, with what refused it if something did."""
     job, error = find(request, job_id), ""
     try:
-        actions.cancel_job(by=request.user, job=job)
+        change(by=request.user, job=job)
     except DomainError as refused:
-        error = refused.message
-        job.refresh_from_db()
+        error, job = refused.message, find(request, job_id)
     if request.htmx:
         return show_job(request, job, error=error)
     if error:
         messages.error(request, error)
     return redirect("job", job_id=job.job_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rename_job(request: PageRequest, job_id: str) -> HttpResponse:
+    job = find(request, job_id)
+    form = TitleForm(request.POST or None, initial={"title": job.title})
+    if form.is_valid():
+        actions.change_job(by=request.user, job=job, title=form.cleaned_data["title"])
+        return redirect("job", job_id=job.job_id)
+    return render(request, "jobs/rename_job.html", {"form": form, "job": job})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_job(request: PageRequest, job_id: str) -> HttpResponse:
+    """Ask first, then delete."""
+    job = find(request, job_id)
+    if request.method == "POST":
+        actions.delete_job(by=request.user, job=job)
+        messages.success(request, f"{job.title} is deleted.")
+        return redirect("jobs")
+    return render(request, "jobs/delete_job.html", {"job": job})
 
 
 @require_POST

@@ -1,18 +1,24 @@
 """Every change of a job's state, by what it is about."""
 
-from jobs.actions.end import cancel_job, cancel_jobs, delete_jobs
+from jobs.actions.change import change_job
+from jobs.actions.end import cancel_job, cancel_jobs, delete_job, delete_jobs
+from jobs.actions.kept_audio import keep_the_rest
 from jobs.actions.run import enqueue_waiting, requeue_lost, run_job
-from jobs.actions.start import start_job
+from jobs.actions.start import retry_job, start_job
 from jobs.actions.temp_audio import delete_sounds, purge_expired
 
 __all__ = [
     "cancel_job",
     "cancel_jobs",
+    "change_job",
+    "delete_job",
     "delete_jobs",
     "delete_sounds",
     "enqueue_waiting",
+    "keep_the_rest",
     "purge_expired",
     "requeue_lost",
+    "retry_job",
     "run_job",
     "start_job",
 ]

@@ -1,11 +1,16 @@
 """Ending jobs before they are done, and deleting them with their account."""
 
+from django.core.files.storage import default_storage
+
 from accounts.models import User
 from config import times
 from config.db import delete_rows, in_batches
 from config.errors import Conflict
 from config.leases import OPEN, Status
-from jobs.models import Job
+from jobs.actions import temp_audio
+from jobs.models import Job, TempAudio
+
+TRIES = 5  # to delete a job beside others that change it
 
 
 def cancel_job(*, by: User, job: Job) -> None:
@@ -26,6 +31,33 @@ def cancel_jobs(user: User) -> None:
             stop(job)
 
 
+def delete_job(*, by: User, job: Job) -> None:
+    """Delete a job with its sound; one that waits or is being made is stopped first."""
+    for _ in range(TRIES):
+        stop(job)
+        row = Job.objects.filter(pk=job.pk).defer("text").first()
+        if row is None or erase(row):
+            return
+    raise Conflict("This job is changing at the same time. Try again.")
+
+
+def erase(job: Job) -> bool:
+    """Delete a job that has ended; False when it has got another sound since it was read.
+
+    The sound first: a row without it can be deleted again, a sound without its row is never found.
+    """
+    for sound in TempAudio.objects.filter(audio_id=job.audio_id or ""):
+        temp_audio.discard(sound)
+    if job.kept_path:
+        default_storage.delete(job.kept_path)
+    deleted, _ = Job.objects.filter(pk=job.pk, kept_path=job.kept_path, audio_id=job.audio_id).delete()
+    return bool(deleted)
+
+
 def delete_jobs(user: User) -> None:
+    """Delete every job of an account that ends, and the sounds that it keeps."""
     cancel_jobs(user)
+    for batch in in_batches(Job.objects.owned_by(user).filter(is_kept=True)):
+        for job in batch:
+            erase(job)
     delete_rows(Job.objects.owned_by(user))

@@ -11,7 +11,7 @@ from config.db import STORE_ERRORS, again
 from config.files import work_folder
 from config.leases import Lease
 from jobs import audio, sources, synthesis
-from jobs.actions import temp_audio
+from jobs.actions import kept_audio, temp_audio
 from jobs.models import TEMP_AUDIO_LIFETIME, Job
 from voices.actions import voice_models
 from voices.engines.loaded import give_memory_back
@@ -74,6 +74,7 @@ def finish_job(lease: Lease[Job], job: Job, spoken: synthesis.Spoken, path: Path
     except Exception:
         temp_audio.discard(sound)
         raise
+    kept_audio.keep_if_asked(job)
     count_speech(job, spoken.encoded.duration)
     logger.info("%s is ready: %.1f s of sound.", job, spoken.encoded.duration)
 

@@ -6,11 +6,12 @@ from django.db.models import F
 
 from accounts.actions import usage
 from accounts.models import User
-from config import limits, work
-from config.errors import Unprocessable
+from config import limits, storage_quota, work
+from config.errors import Conflict, Unprocessable
+from config.leases import Status
 from config.text import forbidden_character
 from jobs import audio, sources
-from jobs.models import TEXT_MAX_CHARACTERS, TITLE_MADE_CHARACTERS, Counter, Job
+from jobs.models import ENDED_WITHOUT_SOUND, TEXT_MAX_CHARACTERS, TITLE_MADE_CHARACTERS, Counter, Job
 from jobs.sources import Source
 from jobs.text import NothingToSay, is_speakable
 from voices import engines
@@ -30,21 +31,34 @@ def start_job(
     speaker: str | None = None,
     title: str = "",
     sample_rate: int | None = None,
+    keep: bool = False,
 ) -> Job:
     """Queue a text to be spoken. Refused, and nothing kept, when any of it can't be done.
 
     Without a speed an echo speaks at its own, and everything else at 1. Without a sample rate, in Hz, the file has the
-    voice's.
+    voice's. `keep`: the sound will not expire.
     """
     check_text(text)
     audio.get_format(format)
     source = sources.find(by, voice_id=voice_id, model_id=model_id, echo_id=echo_id)
-    options = {"speed": choose_speed(source, speed), "speaker": choose_speaker(source, speaker)}
+    options = {"speed": choose_speed(source, speed), "speaker": choose_speaker(source, speaker), "format": format}
+    if keep:
+        storage_quota.check(by)
     limits.hit("speech", by.pk)
-    job = insert(by, text, title, **source.columns(), **options, format=format, sample_rate=sample_rate)
+    job = insert(by, text, title, **source.columns(), **options, sample_rate=sample_rate, is_kept=keep)
     work.enqueue(job)
     usage.count(by, jobs=1)
     return job
+
+
+def retry_job(*, by: User, job: Job) -> None:
+    """Queue a job that failed or was cancelled once more, as if it had never been tried."""
+    if job.can_retry:
+        limits.hit("speech", by.pk)
+    fresh = Job.afresh | {"attempts": 0, "error": "", "completed_at": None, "total_chunks": None}
+    if not job.move(ENDED_WITHOUT_SOUND, Status.QUEUED, **fresh):
+        raise Conflict("Only a job that failed or was cancelled can be tried again.")
+    work.enqueue(job)
 
 
 def insert(by: User, text: str, title: str, **columns: Any) -> Job:

@@ -4,6 +4,7 @@ import datetime as dt
 import time
 from pathlib import Path
 
+from django.core.files import File
 from django.core.files.storage import default_storage
 
 from accounts.models import User
@@ -19,14 +20,19 @@ WORK_FILE_SECONDS = 3600  # without a change, after which nobody works on a file
 
 
 def store(job: Job, path: Path, size_bytes: int) -> TempAudio:
-    """Move the finished file into the storage, under the hour it was made in, with its row."""
+    """Move the finished file into the storage."""
+    with LocalFile(path) as file:
+        return put(job, file, size_bytes)
+
+
+def put(job: Job, file: File, size_bytes: int) -> TempAudio:
+    """Store a sound under the hour that it is, with its row, or neither."""
     now, audio_id, kind = times.now(), new_id(), audio.get_format(job.format)
     name = f"{FOLDER}/{now:{HOUR}}/{audio_id}.{kind.extension}"
     sound = TempAudio(audio_id=audio_id, user_id=job.user_id, path=name, content_type=kind.content_type)
     sound.size_bytes, sound.created_at = size_bytes, now
     try:
-        with LocalFile(path) as file:
-            default_storage.save(name, file)
+        default_storage.save(name, file)
         sound.save(force_insert=True)
     except Exception:
         default_storage.delete(name)

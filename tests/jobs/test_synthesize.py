@@ -205,6 +205,6 @@ def test_a_sound_that_was_swept_away(api, alice, address, finished):
     assert api(alice).get(address).status_code == 410
 
 
-@pytest.mark.parametrize("name", ["x", new_id(), "1" * 400, "%00", "..%2f1"])
+@pytest.mark.parametrize("name", ["x", "a" * 24, "1" * 400, "%00", "..%2f1"])
 def test_an_unknown_sound(api, alice, finished, name):
     assert api(alice).get(f"/api/temp-audio/{name}").status_code == 404
