@@ -1,7 +1,7 @@
 """Sounds that are kept beyond their day: moved out of the temporary ones, and back among them."""
 
 import logging
-from pathlib import PurePosixPath
+from pathlib import Path
 
 from django.core.files.storage import default_storage
 
@@ -9,10 +9,10 @@ from accounts.models import User
 from config import storage_quota
 from config.db import STORE_ERRORS, in_batches
 from config.errors import Conflict, Gone, NotFound, QuotaReached
-from config.files import NO_FILE, STORAGE_ERRORS, copy
+from config.files import NO_FILE, STORAGE_ERRORS, LocalFile, copy
 from config.ids import new_id
 from config.leases import OPEN, Status
-from jobs import sounds
+from jobs import audio, sounds
 from jobs.actions import temp_audio
 from jobs.models import TEMP_AUDIO_LIFETIME, Job, TempAudio
 
@@ -61,8 +61,7 @@ def move_out(job: Job) -> None:
     if job.kept_path:
         return
     held, expires_at = {"status": Status.COMPLETED, "audio_id": job.audio_id, "kept_path": ""}, job.expires_at
-    source = sounds.of_job(job).name
-    name = f"{FOLDER}/{job.user_id}/{new_id()}{PurePosixPath(source).suffix}"
+    source, name = sounds.of_job(job).name, free_name(job)
     copy(source, name)
     settle(job, held, name, is_kept=True, kept_path=name, expires_at=None)
     try:
@@ -73,6 +72,10 @@ def move_out(job: Job) -> None:
         raise
     for sound in TempAudio.objects.filter(audio_id=job.audio_id):
         temp_audio.discard(sound)
+
+
+def free_name(job: Job) -> str:
+    return f"{FOLDER}/{job.user_id}/{new_id()}.{audio.get_format(job.format).extension}"
 
 
 def settle(job: Job, held: dict[str, object], copied: str, **fields: object) -> None:
@@ -100,8 +103,37 @@ def move_back(job: Job) -> None:
 # Sounds that were to be kept before they were made
 
 
+def is_wanted(job: Job, size_bytes: int) -> bool:
+    """Whether the sound of so many bytes is to be kept, and there is room for it; without room it stays temporary."""
+    if not Job.objects.filter(pk=job.pk, is_kept=True).exists():
+        return False
+    try:
+        storage_quota.check(job.user, more=size_bytes)
+    except QuotaReached as error:
+        stay_temporary(job, error)
+        return False
+    return True
+
+
+def stay_temporary(job: Job, error: Exception) -> None:
+    job.change({"kept_path": ""}, is_kept=False)
+    logger.info("The sound of %s is not kept: %s", job, error)
+
+
+def store(job: Job, path: Path) -> str:
+    """Move the finished file into the storage; its name there."""
+    name = free_name(job)
+    try:
+        with LocalFile(path) as file:
+            default_storage.save(name, file)
+    except Exception:
+        default_storage.delete(name)
+        raise
+    return name
+
+
 def keep_if_asked(job: Job) -> None:
-    """Keep the sound of a job that has just been completed, if that was asked for; what fails is tried again later."""
+    """Keep the sound of a completed job, if that was asked for at the last moment; what fails is tried again later."""
     try:
         for asked in Job.objects.to_keep().filter(pk=job.pk).defer("text"):
             keep_late(asked)
@@ -114,12 +146,11 @@ def keep_late(job: Job) -> None:
     try:
         move_out(job)
     except (QuotaReached, Gone, Conflict) as error:
-        job.change({"kept_path": ""}, is_kept=False)
-        logger.info("The sound of %s is not kept: %s", job, error)
+        stay_temporary(job, error)
 
 
 def keep_the_rest() -> None:
-    """Keep what was to be kept when its worker was killed or the storage was away."""
+    """Keep what was asked for at the last moment when the worker was killed or the storage was away."""
     for batch in in_batches(Job.objects.to_keep()):
         for job in batch:
             keep_if_asked(job)

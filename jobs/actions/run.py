@@ -1,14 +1,19 @@
 """Running jobs: from the queue to their sound, and to the queue again."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db.models import F
 
 from accounts.actions import usage
 from config import times, work
 from config.db import STORE_ERRORS, again
 from config.files import work_folder
+from config.ids import new_id
 from config.leases import Lease
 from jobs import audio, sources, synthesis
 from jobs.actions import kept_audio, temp_audio
@@ -57,26 +62,36 @@ def progress(done: int, total: int) -> dict[str, int]:
 
 def finish_job(lease: Lease[Job], job: Job, spoken: synthesis.Spoken, path: Path) -> None:
     """Store the sound and complete the job; a job that was lost at the last moment leaves nothing behind."""
-    sound = temp_audio.store(job, path, spoken.encoded.size_bytes)
+    where, discard = store(job, path, spoken.encoded.size_bytes)
     try:
         lease.complete(
             progress=100,
             total_chunks=spoken.sentences,
             completed_chunks=spoken.sentences,
-            audio_id=sound.audio_id,
             duration=round(spoken.encoded.duration, 3),
-            size_bytes=sound.size_bytes,
+            size_bytes=spoken.encoded.size_bytes,
             sample_rate=spoken.encoded.sample_rate,
-            expires_at=sound.created_at + TEMP_AUDIO_LIFETIME,
             timings=timings(job, spoken),
             peaks=spoken.encoded.peaks,
+            **where,
         )
     except Exception:
-        temp_audio.discard(sound)
+        discard()
         raise
     kept_audio.keep_if_asked(job)
     count_speech(job, spoken.encoded.duration)
     logger.info("%s is ready: %.1f s of sound.", job, spoken.encoded.duration)
+
+
+def store(job: Job, path: Path, size_bytes: int) -> tuple[dict[str, Any], Callable[[], None]]:
+    """Store the finished file: what its job says of it from then on, and how it is taken back."""
+    if kept_audio.is_wanted(job, size_bytes):
+        name = kept_audio.store(job, path)
+        where = {"audio_id": new_id(), "is_kept": True, "kept_path": name, "expires_at": None}
+        return where, partial(default_storage.delete, name)
+    sound = temp_audio.store(job, path, size_bytes)
+    where = {"audio_id": sound.audio_id, "expires_at": sound.created_at + TEMP_AUDIO_LIFETIME}
+    return where, partial(temp_audio.discard, sound)
 
 
 def timings(job: Job, spoken: synthesis.Spoken) -> dict[str, float]:

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from config import hooks, times
 from config.storage_quota import used_bytes
 from jobs import actions
-from jobs.actions import kept_audio
+from jobs.actions import kept_audio, run
 from jobs.models import TEMP_AUDIO_LIFETIME, Job, TempAudio
 
 
@@ -116,19 +116,49 @@ def test_a_job_that_ended_a_moment_ago(alice, job):
     assert (stale.expires_at, bool(stale.kept_path)) == (None, True)
 
 
-def test_what_the_worker_could_not_keep_is_kept_later(alice, job, monkeypatch, var_dir):
-    Job.objects.update(is_kept=True)
+def set_before_the_end(job, monkeypatch):
+    """As somebody who asks while the finished file is on its way into the storage."""
+    stored = run.store
 
+    def store(job, *args):
+        found = stored(job, *args)
+        Job.objects.update(is_kept=True)
+        return found
+
+    monkeypatch.setattr(run, "store", store)
+    actions.run_job(job=job)
+
+
+def test_asked_for_at_the_last_moment(alice, job, monkeypatch, var_dir):
+    set_before_the_end(job, monkeypatch)
+    assert (Job.objects.get().expires_at, len(kept_files(var_dir)), temp_files(var_dir)) == (None, 1, [])
+
+
+def test_what_the_worker_could_not_keep_is_kept_later(alice, job, monkeypatch, var_dir):
     def away(name, to):
         raise OSError(30, "read-only")
 
     with monkeypatch.context() as patched:
         patched.setattr(kept_audio, "copy", away)
-        actions.run_job(job=job)
+        set_before_the_end(job, patched)
     assert (Job.objects.get().status, kept_files(var_dir)) == ("completed", [])
     assert any(sweep.run is actions.keep_the_rest for sweep in hooks.sweeps)
     actions.keep_the_rest()
     assert (Job.objects.get().expires_at, len(kept_files(var_dir))) == (None, 1)
+
+
+def test_cancelled_at_the_last_moment_it_leaves_no_file(alice, job, monkeypatch, var_dir):
+    Job.objects.update(is_kept=True)
+    stored = run.store
+
+    def store(row, *args):
+        found = stored(row, *args)
+        actions.cancel_job(by=alice, job=Job.objects.get())
+        return found
+
+    monkeypatch.setattr(run, "store", store)
+    actions.run_job(job=job)
+    assert (Job.objects.get().status, kept_files(var_dir)) == ("cancelled", [])
 
 
 # With the account, on the page, in S3
