@@ -1,7 +1,11 @@
+from contextlib import nullcontext
+
 import pytest
+from django.db.models.signals import post_delete
 
 from accounts.models import AuditEntry, Event
-from config import hooks
+from config import db, hooks
+from config.errors import Conflict
 from config.ids import from_uuid
 from tests.voices.models import make_echo, make_model
 from tests.voices.test_create_echo import KEYS, UUID
@@ -94,3 +98,30 @@ def test_page_needs_sign_in_and_hides_other_peoples_echos(client, page, alice, b
         assert page(user).get(address).status_code == page(user).post(address).status_code == 404
     assert page(alice).put(address).status_code == 405
     assert Echo.objects.exists()
+
+
+def test_a_link_that_comes_after_the_echo_is_gone_is_no_link(alice, voice_model, echo, monkeypatch):
+    """A server without transactions lets it in."""
+    claim = links.claim
+
+    def meanwhile(echo):
+        claim(echo)
+        Echo.objects.filter(pk=echo.pk).delete()
+
+    monkeypatch.setattr(db, "transaction", nullcontext)
+    monkeypatch.setattr(links, "claim", meanwhile)
+    with pytest.raises(Conflict):
+        links.link(by=alice, model=voice_model, echo=echo)
+    assert VoiceModel.objects.get().echo_id is None
+
+
+def test_a_link_that_comes_while_the_echo_goes_is_let_go(alice, voice_model, echo):
+    def meanwhile(**details):
+        VoiceModel.objects.update(echo_id=echo.pk)
+
+    post_delete.connect(meanwhile, sender=Echo)
+    try:
+        echos.delete_echo(by=alice, echo=echo)
+    finally:
+        post_delete.disconnect(meanwhile, sender=Echo)
+    assert VoiceModel.objects.get().echo_id is None

@@ -149,10 +149,9 @@ def erase(file: AudioFile) -> bool:
     if file.is_stored:
         erase_bytes(file)
     rows = AudioFile.objects.filter(pk=file.pk)
-    begun = rows.values_list("clone_tag", flat=True).first()
+    if tag := rows.values_list("clone_tag", flat=True).first():
+        engine_deletions.delete_begun_later(tag=tag)
     deleted, _ = rows.delete()
-    if deleted and begun:
-        engine_deletions.delete_begun_later(tag=begun)
     return bool(deleted)
 
 

@@ -142,6 +142,7 @@ def delete_echo(*, by: User, echo: Echo) -> None:
 def erase(echo: Echo) -> bool:
     """Whether the row was still there."""
     deleted, _ = Echo.objects.filter(pk=echo.pk).delete()
+    links.let_go(echo)  # what was linked meanwhile, on a server without transactions
     return bool(deleted)
 
 

@@ -49,9 +49,19 @@ def move(echo: Echo, model: VoiceModel | None) -> None:
     claim(echo)
     former = list(VoiceModel.objects.filter(echo=echo).values_list("pk", flat=True))
     VoiceModel.objects.filter(pk__in=former).update(echo=None)
-    if model and not VoiceModel.objects.filter(pk=model.pk, echo=model.echo_id).update(echo=echo):
+    is_moved = not model or bool(VoiceModel.objects.filter(pk=model.pk, echo=model.echo_id).update(echo=echo))
+    if not is_moved:
         VoiceModel.objects.filter(pk__in=former).update(echo=echo)  # for a server without transactions
+    if not Echo.objects.filter(pk=echo.pk).exists():  # which may happen only there, too
+        let_go(echo)
+        is_moved = False
+    if not is_moved:
         raise Conflict(CHANGED)
+
+
+def let_go(echo: Echo) -> None:
+    """Unlink what speaks for an echo that was deleted."""
+    VoiceModel.objects.filter(echo_id=echo.pk).update(echo=None)
 
 
 def claim(echo: Echo) -> None:
