@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
 
 from accounts import tokens
 from accounts.api import router as accounts
@@ -19,11 +20,23 @@ from jobs.studio_api import router as studio
 from jobs.tts_api import router as tts
 from voices.api import audio_files, echos, references, voice_models, voices
 
+
+class ObjectParser(Parser):
+    """A schema in which nothing is needed would take a list, or a number, for an object without fields."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        body = super().parse_body(request)
+        if not isinstance(body, dict):
+            raise Unprocessable("Send a JSON object: names and values in braces.")
+        return body
+
+
 api = NinjaAPI(
     title="Echodesk",
     version=VERSION,
     description="Speech, voices and conversations. Sign in with a token: `Authorization: Bearer <token>`.",
     auth=tokens.Credential(),
+    parser=ObjectParser(),
     docs_url="/api/docs",
     openapi_url="/api/openapi.json",
     urls_namespace="api",
@@ -74,6 +87,8 @@ def problem(error: dict[str, Any]) -> dict[str, Any]:
 def broken_body(request: HttpRequest, error: Exception) -> HttpResponse:
     if request.content_type not in ("", "application/json"):
         return refuse(request, WrongType("Send JSON, with Content-Type: application/json."))
+    if isinstance(error.__cause__, Unprocessable):
+        return refused(request, error.__cause__)
     return refuse(request, DomainError("The body can't be read. Send JSON in UTF-8."))
 
 

@@ -157,3 +157,16 @@ def test_an_unexpected_error_is_500_without_details(api, page, alice, monkeypatc
     assert answer.status_code == 500
     assert b"Something broke here" in answer.content
     assert b"secret" not in answer.content
+
+
+@pytest.mark.parametrize("body", ["[]", "null", "5", '"name"', "NaN", '[{"name": "Gull"}]'])
+def test_a_body_that_is_no_object_is_422(api, alice, voice_model, echo, body):
+    doors = [
+        ("post", "/api/jobs"),
+        ("patch", f"/api/voice-models/{voice_model.pk}"),
+        ("patch", f"/api/echos/{echo.pk}"),
+    ]
+    for method, path in doors:
+        answer = getattr(api(alice), method)(path, body, "application/json")
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+        assert answer.json()["detail"] == "Send a JSON object: names and values in braces."

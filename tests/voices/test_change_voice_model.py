@@ -7,6 +7,7 @@ from config.ids import new_id
 from tests.accounts.conftest import join_team_of
 from tests.voices.models import make_echo, make_model
 from voices.actions import voice_models
+from voices.actions.links import NO_ECHO
 from voices.models import Visibility, VoiceModel
 
 FORM = {"name": "Quay", "description": "By the water.\r\nCalm.", "tags": " calm,, Evening ,calm"}
@@ -120,8 +121,8 @@ def test_api_links_and_unlinks_an_echo(patch, alice, echo):
 def test_api_links_no_echo_of_somebody_else(patch, api, alice, charlie, voice_model):
     theirs = make_echo(charlie).pk
     for echo_id in (theirs, new_id()):
-        assert patch(alice, echo_id=echo_id, name="Quay").status_code == 404
-        assert link(api, alice, voice_model.pk, echo_id=echo_id).status_code == 404
+        answers = patch(alice, echo_id=echo_id, name="Quay"), link(api, alice, voice_model.pk, echo_id=echo_id)
+        assert [(answer.status_code, answer.json()["detail"]) for answer in answers] == [(404, NO_ECHO)] * 2
     row = VoiceModel.objects.get()
     assert (row.echo_id, row.name) == (None, "Harbour")
 

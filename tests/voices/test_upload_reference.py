@@ -11,6 +11,7 @@ from tests.voices.models import make_echo, make_model
 from tests.voices.recordings import GOOD, REFUSED, tone, wav_of
 from tests.voices.sounds import recording, sound
 from voices.actions import references, voice_models
+from voices.actions.links import NO_ECHO
 from voices.models import AudioFile, UnsavedModel, VoiceModel
 
 SAVED = "Reference audio uploaded successfully and saved to database"
@@ -193,7 +194,8 @@ def test_api_refuses_fields(send, alice, untouched, fields, status, where):
 
 def test_somebody_elses_echo_is_not_found(send, alice, charlie, untouched):
     foreign = make_echo(charlie)
-    assert send(alice, user_id=alice.pk, echo_id=foreign.pk).status_code == 404
+    answer = send(alice, user_id=alice.pk, echo_id=foreign.pk)
+    assert (answer.status_code, answer.json()["detail"]) == (404, NO_ECHO)
     assert untouched()
 
 

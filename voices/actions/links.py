@@ -11,6 +11,7 @@ from config.db import atomic
 from config.errors import Conflict
 from voices.models import Echo, VoiceModel
 
+NO_ECHO = "There is no echo with this id, or it is not yours."
 CHANGED = "Somebody has just changed what this echo speaks with. Look again, then decide."
 
 

@@ -15,7 +15,7 @@ from config.errors import Conflict, Forbidden, Gone, NotFound
 from config.files import NO_FILE, LocalFile, work_folder
 from config.ids import new_id
 from voices import engines, reference_check
-from voices.actions import audio_files, engine_deletions, making, voice_models
+from voices.actions import audio_files, engine_deletions, links, making, voice_models
 from voices.actions.making import Made, Wish
 from voices.engines.fish import MadeModel, new_tag
 from voices.engines.fish_errors import EngineFailure, EngineOff
@@ -81,7 +81,7 @@ def new_version(*, by: User, model: VoiceModel, file: UploadedFile | LocalFile, 
 
 def check_echo(by: User, echo: Echo | None) -> None:
     if echo and echo.user_id != by.pk:
-        raise NotFound("There is no echo with this id, or it is not yours.")
+        raise NotFound(links.NO_ECHO)
 
 
 def make_of_upload(wish: Wish, file: UploadedFile | LocalFile) -> Made:

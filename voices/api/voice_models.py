@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from ninja import Query, Router
 
 from accounts.models import Scope
@@ -94,4 +93,7 @@ def voice_model_audio(request: HttpRequest, model_id: str) -> HttpResponseBase:
 
 
 def find_echo(request: HttpRequest, echo_id: str) -> Echo:
-    return get_object_or_404(Echo.objects.owned_by(request.auth), pk=echo_id)
+    echo = Echo.objects.owned_by(request.auth).filter(pk=echo_id).first()
+    if echo is None:
+        raise NotFound(links.NO_ECHO)
+    return echo
