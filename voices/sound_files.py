@@ -91,7 +91,9 @@ def run(program: list[str], *paths: Path) -> dict[str, Any]:
 def report(done: "subprocess.CompletedProcess[bytes]") -> dict[str, Any]:
     """What the process found; a file that made it die is no sound."""
     if done.returncode:
-        logger.warning("A file could not be read (exit code %d): %s", done.returncode, done.stderr[-500:].decode())
+        logger.warning(
+            "A file could not be read (exit code %d): %s", done.returncode, done.stderr[-500:].decode(errors="replace")
+        )
         raise NotAudio("This file can't be read. Convert it to WAV or MP3, then upload it again.")
     found = json.loads(done.stdout)
     if "refused" in found:

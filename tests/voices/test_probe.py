@@ -167,8 +167,9 @@ def test_damaged_files_never_break_anything(read):
             assert error.message.endswith(".")
 
 
-def test_a_process_that_dies_is_a_refusal(read, monkeypatch):
-    monkeypatch.setattr(sound_files, "PROGRAM", ["-c", "import os; os.abort()"])
+@pytest.mark.parametrize("end", ["os.abort()", "os.write(2, b'half a letter: \\xc3'); os._exit(1)"])
+def test_a_process_that_dies_is_a_refusal(read, monkeypatch, end):
+    monkeypatch.setattr(sound_files, "PROGRAM", ["-c", f"import os; {end}"])
     with pytest.raises(NotAudio, match="can't be read"):
         read(sound())
 
