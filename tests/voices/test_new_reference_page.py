@@ -1,6 +1,7 @@
 """The page on which a voice is cloned."""
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from config import times
@@ -46,6 +47,12 @@ def test_an_unsaved_voice_shows_its_id_to_its_owner_alone(fill, page, alice, cha
     assert f'value="{model.model_id}"' in page(alice).get(answer.url).content.decode()
     assert page(charlie).get(answer.url).status_code == 404
     assert not VoiceModel.objects.exists()
+
+
+def test_an_echo_speaks_with_what_is_saved_alone(fill, alice, echo, fish):
+    answer = fill(alice, save="", echo_id=echo.pk)
+    (told,) = get_messages(answer.wsgi_request)
+    assert (told.level_tag, "only a saved voice model" in told.message) == ("warning", True)
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -31,13 +31,8 @@ def test_action_makes_a_model_and_keeps_the_recording(alice, fish, tmp_path):
         made = references.upload_reference(by=alice, file=file, name=" Harbour ", has_consent=True, tags=["Calm"])
     model = VoiceModel.objects.get()
     assert (made.model, made.advice, made.message) == (model, ["Good for cloning."], SAVED)
-    assert (model.user, model.name, model.tags, model.state, model.poll_at) == (
-        alice,
-        "Harbour",
-        ["Calm"],
-        "trained",
-        None,
-    )
+    assert (model.user, model.name, model.tags) == (alice, "Harbour", ["Calm"])
+    assert (model.state, model.poll_at) == ("trained", None)
     assert model.reference == f"references/{alice.pk}/{model.pk}.wav"
     assert (model.reference_bytes, model.reference_type, model.file_type) == (len(GOOD), "audio/wav", "audio")
     assert (stored(model), model.duration, len(model.peaks)) == (GOOD, 12.0, 120)
@@ -87,6 +82,22 @@ def test_without_an_account_nothing_is_kept_but_a_note(send, alice, fish, nothin
 @pytest.mark.parametrize("save", ["true", "1", "on", "yes"])
 def test_it_may_be_saved_without_naming_the_account(send, alice, fish, save):
     assert send(alice, save=save).json()["database_record"]["user_id"] == alice.pk
+
+
+def test_an_echo_speaks_with_what_is_saved_alone(send, alice, echo, fish):
+    answer = send(alice, echo_id=echo.pk)
+    assert answer.json()["message"].endswith("not speak with it: only a saved voice model can be an echo's.")
+
+
+def test_two_recordings_at_once_are_refused(api, alice, untouched):
+    form = {
+        "audio": [SimpleUploadedFile("a.wav", GOOD), SimpleUploadedFile("b.wav", GOOD)],
+        "name": "Harbour",
+        "consent": "true",
+    }
+    answer = api(alice).post(DOOR, form)
+    assert (answer.status_code, answer.json()["errors"][0]["loc"]) == (422, ["body", "audio"])
+    assert untouched()
 
 
 def test_save_decides_against_an_account(send, alice, fish):

@@ -98,8 +98,7 @@ def finish(wish: Wish, recording: Recording, made: MadeModel) -> Made:
         model = save(wish, recording, made) if wish.save else note(wish, made)
     words = f"{made.model_id}, {wish.consent.words}, {wish.name}"
     audit.record(user=wish.by, event=Event.MODEL_MADE, words=words)
-    problem = link(wish, model) if isinstance(model, VoiceModel) else ""
-    return Made(model, recording.advice, problem)
+    return Made(model, recording.advice, link(wish, model))
 
 
 @contextmanager
@@ -176,10 +175,12 @@ def note(wish: Wish, made: MadeModel) -> UnsavedModel:
     return model
 
 
-def link(wish: Wish, model: VoiceModel) -> str:
-    """Give the model to the echo, as it is now; if somebody else is faster, why not."""
+def link(wish: Wish, model: VoiceModel | UnsavedModel) -> str:
+    """Give the model to the echo, as it is now; if it was not saved, or somebody else is faster, why not."""
     if wish.echo is None:
         return ""
+    if isinstance(model, UnsavedModel):
+        return "Your echo does not speak with it: only a saved voice model can be an echo's."
     echo = Echo.objects.owned_by(wish.by).with_models().filter(pk=wish.echo.pk).first()
     if echo is None:
         return "The echo that was to speak with it is gone."

@@ -95,10 +95,12 @@ def clone_audio_file(request: HttpRequest, file_id: str, data: CloneIn) -> Statu
 def recording(request: HttpRequest) -> UploadedFile:
     if request.content_type != "multipart/form-data":
         raise WrongType("Send a form with the recording, as multipart/form-data.")
-    file = request.FILES.get("audio")
-    if file is None:
+    files = request.FILES.getlist("audio")
+    if not files:
         raise Unprocessable("Send the recording as `audio`, with its name.", field="audio")
-    return file
+    if len(files) > 1:
+        raise Unprocessable("Send one recording at a time: each becomes a voice of its own.", field="audio")
+    return files[0]
 
 
 def answer(made: Made) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def after(request: PageRequest, made: Made) -> str:
     if made.saved:
         say(" ".join(filter(None, ("The voice model is in your library.", made.problem))))
         return reverse("voice-model", kwargs={"model_id": made.saved.pk})
-    say(" ".join(("The voice is made.", *made.advice)))
+    say(" ".join(filter(None, ("The voice is made.", *made.advice, made.problem))))
     return f"{reverse('new-voice-model')}?made={made.model.pk}"
 
 
