@@ -1,4 +1,4 @@
-"""Characters that no database or encoder takes, and those that a name must not hide."""
+"""Characters that no database or encoder takes, those that a name must not hide, and line ends."""
 
 import re
 import unicodedata
@@ -18,3 +18,8 @@ def one_line(text: str) -> str:
     """A name as it may stand in a list, a mail or a file's name: on one line, without what can't be seen in it."""
     line = " ".join(text.split())
     return "".join(letter for letter in line if letter in JOINERS or unicodedata.category(letter) not in HIDDEN).strip()
+
+
+def plain_lines(text: str) -> str:
+    """Browsers send line ends as two characters; people, and our counts, take them for one."""
+    return text.replace("\r\n", "\n")

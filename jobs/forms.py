@@ -6,13 +6,14 @@ from django.conf import settings
 
 from accounts.models import User
 from config.templatetags.show import language
+from config.text import plain_lines
 from jobs import choices
 from jobs.audio import FORMATS
 from jobs.models import TEXT_MAX_CHARACTERS, TITLE_MAX_CHARACTERS
 from voices.engines import MAX_SPEED, MIN_SPEED
+from voices.forms.speeds import speed_choices
 from voices.models import Voice
 
-SPEEDS = (0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0)
 FORMAT = "mp3"
 NOT_LISTED = {"invalid_choice": "Choose one of the list."}
 
@@ -38,8 +39,8 @@ class SpeakForm(forms.Form):
         self.initial["voice_id"] = chosen[0] if chosen else settings.DEFAULT_VOICE
         labels = {name: label(voice) for name, voice in self.voices.items()}
         self.fields["voice_id"].choices = choices.groups(by, labels, chosen)
-        speeds = sorted({*SPEEDS, self.initial.get("speed") or 1.0})
-        self.fields["speed"].widget.choices = [("", "Its own"), *((speed, f"{speed} ×") for speed in speeds)]
+        speeds = speed_choices(self.initial.get("speed") or 1.0)
+        self.fields["speed"].widget.choices = [("", "Its own"), *speeds]
 
     def clean_text(self) -> str:
         return plain_lines(self.cleaned_data["text"])
@@ -61,11 +62,6 @@ class TitleForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
         error_messages={"required": "Give the job a title."},
     )
-
-
-def plain_lines(text: str) -> str:
-    """Browsers send line ends as two characters; people, and our count, take them for one."""
-    return text.replace("\r\n", "\n")
 
 
 def label(voice: Voice) -> str:

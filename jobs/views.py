@@ -14,8 +14,9 @@ from config.errors import DomainError
 from config.forms import add_refusal
 from config.http import PageRequest, asked_words
 from config.paging import page
+from config.text import plain_lines
 from jobs import actions
-from jobs.forms import FORMAT, SpeakForm, TitleForm, plain_lines
+from jobs.forms import FORMAT, SpeakForm, TitleForm
 from jobs.models import TEXT_MAX_CHARACTERS, WORDS, Job
 from jobs.names import add_voice_names
 from jobs.sources import SourceUnknown

@@ -4,10 +4,11 @@ from django import forms
 
 from accounts.models import User
 from config.templatetags.show import language, voice
+from config.text import plain_lines
 from voices.engines import MAX_SPEED, MIN_SPEED
+from voices.forms.speeds import speed_choices
 from voices.models import ECHO_DESCRIPTION_MAX_CHARACTERS, ECHO_NAME_MAX_CHARACTERS, Echo, Voice, VoiceModel
 
-SPEEDS = (0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0)
 SHOWN_MODELS = 200  # the newest
 MODEL, VOICE = "model", "voice"  # what a choice of the list is of
 Choice = tuple[str, str]
@@ -43,12 +44,10 @@ class EchoForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial = (values_of(echo) if echo else {}) | self.initial
         self.fields["voice"].choices = choices(by, echo)
-        speeds = {*SPEEDS, self.initial.get("speed", 1.0)}
-        self.fields["speed"].widget.choices = [(speed, f"{speed} ×") for speed in sorted(speeds)]
+        self.fields["speed"].widget.choices = speed_choices(self.initial.get("speed", 1.0))
 
     def clean_persona_prompt(self) -> str:
-        """Browsers send line ends as two characters; people, and our count, take them for one."""
-        return self.cleaned_data["persona_prompt"].replace("\r\n", "\n")
+        return plain_lines(self.cleaned_data["persona_prompt"])
 
     def values(self) -> dict[str, Any]:
         """What the actions take. A voice model leaves the voice as it is, for the time when the model is gone."""

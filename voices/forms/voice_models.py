@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 
+from config.text import plain_lines
 from voices.models import DESCRIPTION_MAX_CHARACTERS, NAME_MAX_CHARACTERS, TAGS_MAX, VoiceModel
 
 
@@ -23,8 +24,7 @@ class VoiceModelForm(forms.Form):
     )
 
     def clean_description(self) -> str:
-        """Browsers send line ends as two characters; people, and our count, take them for one."""
-        return self.cleaned_data["description"].replace("\r\n", "\n")
+        return plain_lines(self.cleaned_data["description"])
 
     def clean_tags(self) -> list[str]:
         return [tag for tag in self.cleaned_data["tags"].split(",") if tag.strip()]
