@@ -25,6 +25,7 @@ LONGEST_SECONDS = 3_601  # nothing is read after that
 CHANNELS_MAX = 64  # more are counted, but never decoded
 MICROSECONDS = 1_000_000
 BROKEN_SHARE = 0.1  # of the decoded packets
+DAMAGED = "This sound file is damaged: it can't be decoded. Export it again, or choose another one."
 CODECS = re.compile(
     r"pcm_\w+|adpcm_(ms|ima_wav)|mp[123](float)?|aac(_fixed)?|alac|flac|(lib)?opus|(lib)?vorbis|(lib)?speex"
 )
@@ -91,13 +92,13 @@ def probe(path: Path, listener: Listener | None = None) -> Probe:
         with av.open(str(path), format=container.demuxer, options=options) as source:
             return measure(source, container, path, listener or Listener())
     except (av.FFmpegError, ValueError, OverflowError, MemoryError) as error:
-        raise Unreadable("This sound file is damaged: it can't be decoded.") from error
+        raise Unreadable(DAMAGED) from error
 
 
 def measure(source: "av.container.InputContainer", container: Container, path: Path, listener: Listener) -> Probe:
     stream = next(iter(source.streams.audio), None)
     if stream is None:
-        raise Unreadable("There is no sound in this file.")
+        raise Unreadable("There is no sound in this file. Choose another one.")
     codec = stream.codec_context
     if codec is None or not CODECS.fullmatch(codec.name):
         raise Unreadable("The sound in this file is coded in a way that is not taken here. Convert it to WAV or MP3.")
@@ -133,7 +134,7 @@ def read(
             except av.InvalidDataError:
                 broken += 1
     if not good or broken > good * BROKEN_SHARE:
-        raise Unreadable("This sound file is damaged: it can't be decoded.")
+        raise Unreadable(DAMAGED)
 
 
 def header_seconds(source: "av.container.InputContainer", container: Container, path: Path) -> float:

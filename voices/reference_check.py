@@ -106,7 +106,9 @@ def check_not_empty(path: Path) -> None:
     with path.open("rb") as file:
         container = containers.recognise(file)
         if container and container.name == "wav" and containers.is_wav_without_sound(file):
-            raise Unprocessable("There is no sound in this file: it ends after its header.", field=FIELD)
+            raise Unprocessable(
+                "There is no sound in this file: it ends after its header. Choose another one.", field=FIELD
+            )
 
 
 def parted(found: dict[str, Any]) -> tuple[SoundFile, dict[str, float], list[int], bool]:

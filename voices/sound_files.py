@@ -108,7 +108,7 @@ def check_label(sound: SoundFile, name: str, content_type: str) -> None:
 
 def check_extent(sound: SoundFile) -> None:
     if sound.channels > CHANNELS_MAX:
-        message = f"This sound has {sound.channels} channels; at most {CHANNELS_MAX} are taken."
+        message = f"This sound has {sound.channels} channels; at most {CHANNELS_MAX} are taken. Mix it to one."
     elif sound.duration > LONGEST_SECONDS:
         message = "This sound is longer than an hour. Cut it into parts."
     elif sound.duration < SHORTEST_SECONDS:

@@ -29,7 +29,7 @@ def clock(seconds: float | None) -> str:
 
 @register.filter
 def seconds(value: float | None) -> str:
-    """A span of work in words: under 0.1 s, 0.3 s, 48 s, 2 min 5 s."""
+    """A span of work in words: under 0.1 s, 0.3 s, 48 s, 2 min 5 s, 3 h 12 min."""
     if value is None:
         return NOTHING
     if 0 < value < 0.05:
@@ -37,6 +37,8 @@ def seconds(value: float | None) -> str:
     if value < 9.95:
         return f"{value:.1f} s"
     minutes, rest = divmod(round(value), MINUTE)
+    if minutes >= 60:
+        return f"{minutes // 60:,} h {minutes % 60} min"
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
@@ -77,12 +79,15 @@ def day(when: datetime | None) -> SafeString | str:
 
 @register.filter
 def voice(voice_id: str) -> str:
-    """A Piper id as a name, `Lessac, medium`; any other id as it is."""
+    """A Piper id as the name that its voice has, `Lessac (medium)`; any other id as it is."""
     found = PIPER_VOICE.fullmatch(voice_id)
-    if not found:
-        return voice_id
-    name = found["name"].replace("_", " ")
-    return f"{name[:1].upper()}{name[1:]}, {found['quality'].replace('_', ' ')}"
+    return f"{found['name'].replace('_', ' ').title()} ({quality(found['quality'])})" if found else voice_id
+
+
+@register.filter
+def quality(name: str) -> str:
+    """`x_low` as `x low`."""
+    return name.replace("_", " ")
 
 
 @register.filter
@@ -113,7 +118,7 @@ def _ago_words(when: datetime) -> str:
     if past < DAY:
         return f"{past // HOUR:.0f} h ago"
     if past < WEEK:
-        return "yesterday" if past < 2 * DAY else f"{past // DAY:.0f} days ago"
+        return f"{past // DAY:.0f} day{'' if past < 2 * DAY else 's'} ago"
     local = timezone.localtime(when)
     return f"{local.day} {local:%b %Y}"
 

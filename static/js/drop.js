@@ -12,6 +12,6 @@ export function takeDrops(place, take) {
   place.addEventListener("drop", (event) => {
     event.preventDefault();
     place.classList.remove("upload-over");
-    take(event.dataTransfer.files);
+    if (event.dataTransfer.files.length) take(event.dataTransfer.files);
   });
 }

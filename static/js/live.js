@@ -30,6 +30,27 @@ function keepFocus(element) {
   held = false;
 }
 
+/** What a person asked for and did not get; what the page asks for by itself, it asks for again. */
+function sayFailure(event) {
+  const { elt, xhr } = event.detail;
+  if (!elt.matches("form:not([data-reference]), a")) return;
+  const words = document.createElement("p");
+  words.className = "notice notice-bad failure";
+  words.setAttribute("role", "alert");
+  words.textContent = xhr?.status ? `That did not work (${xhr.status}). Reload the page, then try again.` : "The connection broke. Try again.";
+  forgetFailure(event);
+  elt.after(words);
+}
+
+function forgetFailure(event) {
+  const after = event.detail.elt.nextElementSibling;
+  if (after?.matches(".failure")) after.remove();
+}
+
+document.addEventListener("htmx:responseError", sayFailure);
+document.addEventListener("htmx:sendError", sayFailure);
+document.addEventListener("htmx:beforeRequest", forgetFailure);
+
 document.addEventListener("htmx:beforeSwap", (event) => {
   held = event.detail.target.contains(document.activeElement);
 });

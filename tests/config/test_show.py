@@ -36,6 +36,7 @@ def test_clock(value: float | None, words: str) -> None:
         (9.97, "10 s"),
         (48.2, "48 s"),
         (125, "2 min 5 s"),
+        (11_525, "3 h 12 min"),
     ],
 )
 def test_seconds(value: float | None, words: str) -> None:
@@ -69,7 +70,7 @@ def test_pace(making: float, duration: float, words: str) -> None:
         (timedelta(seconds=30), "just now"),
         (timedelta(minutes=14), "14 min ago"),
         (timedelta(hours=1), "1 h ago"),
-        (timedelta(hours=30), "yesterday"),
+        (timedelta(hours=47), "1 day ago"),
         (timedelta(days=3), "3 days ago"),
         (timedelta(days=20), "1 Nov 2026"),
     ],
@@ -101,8 +102,8 @@ def test_day(ahead: timedelta, words: str) -> None:
 @pytest.mark.parametrize(
     ("voice_id", "words"),
     [
-        ("en_US-lessac-medium", "Lessac, medium"),
-        ("en_GB-southern_english_female-x_low", "Southern english female, x low"),
+        ("en_US-lessac-medium", "Lessac (medium)"),
+        ("en_GB-southern_english_female-x_low", "Southern English Female (x low)"),
         ("demo", "demo"),
     ],
 )

@@ -122,13 +122,13 @@ def test_the_names(client, alice, keeper, model):
     make_model(alice, echo=keeper, name="Linked")
     for fields in ({}, {"model_id": model.pk}, {"echo_id": keeper.pk}):
         actions.start_job(by=alice, text="Ropes creak.", **fields)
-    assert names(client) == ["Keeper", "Harbour", "Demo, low"]
-    for number, name in enumerate(["Demo, low", "Harbour", "Keeper"], 1):
+    assert names(client) == ["Keeper", "Harbour", "Demo (low)"]
+    for number, name in enumerate(["Demo (low)", "Harbour", "Keeper"], 1):
         assert f"{name} · WAV" in client.get(f"/jobs/{number}").content.decode()
     keeper.delete()
-    assert names(client) == ["Linked", "Harbour", "Demo, low"]
+    assert names(client) == ["Linked", "Harbour", "Demo (low)"]
     VoiceModel.objects.all().delete()
-    assert names(client) == ["deleted voice model", "deleted voice model", "Demo, low"]
+    assert names(client) == ["deleted voice model", "deleted voice model", "Demo (low)"]
 
 
 def test_a_model_that_is_not_shared_any_more_keeps_its_name_to_itself(page, alice, demo, model):

@@ -150,7 +150,7 @@ def test_page_shows_rows_with_their_states(page, alice, charlie, many):
         Job.objects.filter(job_id=number).update(status=status, error="It broke." if status == "failed" else "")
     answer = page(alice).get("/jobs")
     assert rows(answer) == ["5", "4", "3", "2", "1"]
-    for words in ("waiting", "making it", "ready", "failed", "cancelled", "It broke.", "Demo, low", "Number 1."):
+    for words in ("waiting", "making it", "ready", "failed", "cancelled", "It broke.", "Demo (low)", "Number 1."):
         assert words in answer.content.decode()
     assert rows(page(charlie).get("/jobs")) == []
 

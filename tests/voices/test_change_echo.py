@@ -109,7 +109,7 @@ def test_page_keeps_what_is_not_in_the_list_any_more(page, alice, demo, monkeypa
     demo.save()
     old = make_echo(alice, voice_id=demo.voice_id, speed=3.3)
     body = page(alice).get(f"/echos/{old.pk}/change").content.decode()
-    assert "Demo, low, not ready" in body
+    assert "Demo (low), not ready" in body
     assert '<option value="3.3" selected>' in body
     assert change(page, alice, old, voice=f"voice:{demo.voice_id}", speed="3.3").status_code == 302
     linked = make_model(alice, name="Old one", echo=old)

@@ -140,7 +140,7 @@ def test_page_names_the_voices(page, alice, demo):
     make_echo(alice, name="second", voice_id=demo.voice_id)
     make_model(alice, name="Fog", state="training", echo=make_echo(alice, name="third"))
     body = page(alice).get("/echos").content.decode()
-    for words in ("The default voice", "Demo, low", "<bdi>Fog</bdi>, training"):
+    for words in ("The default voice", "Demo (low)", "<bdi>Fog</bdi>, training"):
         assert words in body
 
 
@@ -167,7 +167,7 @@ def test_the_page_of_one(page, client, alice, bob, charlie, demo):
 
 
 @pytest.mark.parametrize(("state", "polls"), [("training", True), ("trained", False), ("failed", False)])
-def test_the_page_of_one_follows_its_models_training(page, alice, echo, state, polls):
+def test_the_page_of_one_follows_its_models_training(page, alice, echo, fish, state, polls):
     make_model(alice, echo=echo, state=state, error="Too short. Record it again." if state == "failed" else "")
     whole = page(alice).get(f"/echos/{echo.pk}")
     assert (f'hx-get="/echos/{echo.pk}"' in whole.content.decode()) == polls
@@ -176,3 +176,13 @@ def test_the_page_of_one_follows_its_models_training(page, alice, echo, state, p
     part = page(alice).get(f"/echos/{echo.pk}", headers={"hx-request": "true"})
     assert part.content.decode().strip().startswith("<section") == polls
     assert ("HX-Refresh" in part.headers) != polls
+
+
+def test_an_echo_whose_engine_is_off_says_so(page, alice, echo, settings):
+    make_model(alice, echo=echo)
+    say, speak, off = f'action="/echos/{echo.pk}/say"', f'href="/speak?echo={echo.pk}"', "Fish Audio is off here"
+    body = page(alice).get(f"/echos/{echo.pk}").content.decode()
+    assert (off in body, say in body, speak in body) == (True, False, False)
+    settings.FISH_API_KEY = "a-key"
+    body = page(alice).get(f"/echos/{echo.pk}").content.decode()
+    assert (off in body, say in body, speak in body) == (False, True, True)

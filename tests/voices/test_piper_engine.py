@@ -82,16 +82,16 @@ def test_voices_in_nested_folders_are_found(folder: Path) -> None:
     add_voice(folder / "pt" / "pt_PT" / "tugão" / "medium", "pt_PT-tugão-medium", lambda c: c.pop("dataset"))
     add_voice(
         folder,
-        "en_GB-sun_rise-high",
+        "en_GB-sun_rise-x_low",
         lambda c: c.update(dataset="sun_rise", num_speakers=1, audio={"sample_rate": 16000}),
     )
     (folder / "en_US-half-low.onnx.part").touch()
     assert ["en_US-half-low has" in problem.message for problem in Piper().scan().problems] == [True]
     found = {voice.voice_id: voice for voice in Piper().voices()}
-    assert found.keys() == {DEMO, "pt_PT-tugão-medium", "en_GB-sun_rise-high"}
+    assert found.keys() == {DEMO, "pt_PT-tugão-medium", "en_GB-sun_rise-x_low"}
     assert found["pt_PT-tugão-medium"].name == "Tugão (low)"
-    single = found["en_GB-sun_rise-high"]
-    assert (single.name, single.speakers, single.sample_rate) == ("Sun Rise (high)", (), 16_000)
+    single = found["en_GB-sun_rise-x_low"]
+    assert (single.name, single.speakers, single.sample_rate) == ("Sun Rise (x low)", (), 16_000)
 
 
 def test_version_follows_the_content(folder: Path) -> None:

@@ -40,7 +40,7 @@ class ConsentNeeded(DomainError):
     field = "consent"
 
     def __init__(self) -> None:
-        super().__init__("Confirm that you have the right to clone this voice: tick the consent, or send consent=true.")
+        super().__init__("Confirm that you have the right to clone this voice. Programs send consent=true.")
 
 
 @dataclass(frozen=True)

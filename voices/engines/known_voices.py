@@ -42,5 +42,4 @@ def entries() -> list[Entry]:
 
 def entry(voice_id: str, size_bytes: int) -> Entry:
     language, dataset, quality = named(voice_id)
-    name = f"{title(dataset)} ({quality})"
-    return Entry(voice_id, name, language, quality, SPEAKERS.get(voice_id, ()), size_bytes)
+    return Entry(voice_id, title(dataset, quality), language, quality, SPEAKERS.get(voice_id, ()), size_bytes)

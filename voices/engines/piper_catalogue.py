@@ -106,7 +106,7 @@ def entry(voice_id: str, facts: Mapping[str, Any]) -> Entry:
     quality = name_in(facts, "quality", 20)
     return Entry(
         voice_id=voice_id,
-        name=f"{title(name_in(facts, 'name'))} ({quality})",
+        name=title(name_in(facts, "name"), quality),
         language=name_in(facts["language"], "code", 20),
         quality=quality,
         speakers=speakers(facts),

@@ -131,7 +131,7 @@ def _spec(files: VoiceFiles, config: Mapping[str, Any], size_bytes: int) -> Voic
     quality = config["audio"].get("quality") or quality
     return VoiceSpec(
         voice_id=files.voice_id,
-        name=f"{title(config.get('dataset') or dataset)} ({quality})" if quality else title(dataset),
+        name=title(config.get("dataset") or dataset, quality),
         language=config.get("language", {}).get("code") or language or config["espeak"]["voice"],
         quality=quality,
         speakers=speaker_names(config),
@@ -148,8 +148,10 @@ def named(voice_id: str) -> tuple[str, str, str]:
     return (parts[0], "-".join(parts[1:-1]), parts[-1]) if len(parts) > 2 else ("", voice_id, "")
 
 
-def title(dataset: str) -> str:
-    return dataset.replace("_", " ").title()
+def title(dataset: str, quality: str) -> str:
+    """What people read, such as Lessac (medium)."""
+    name = dataset.replace("_", " ").title()
+    return f"{name} ({quality.replace('_', ' ')})" if quality else name
 
 
 def license_of(files: VoiceFiles) -> str:

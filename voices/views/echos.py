@@ -10,6 +10,7 @@ from config.forms import add_refusal
 from config.hooks import dependents
 from config.http import PageRequest, asked_words
 from config.paging import page
+from voices import engines
 from voices.actions import echos as actions
 from voices.forms.echos import MODEL, VOICE, EchoForm
 from voices.models import Echo
@@ -50,8 +51,10 @@ def first_values(request: PageRequest) -> dict[str, str]:
 def echo(request: PageRequest, echo_id: str) -> HttpResponse:
     """The page, or only the part that changes while its voice model is in training."""
     echo = find(request, echo_id)
+    model = echo.linked_model
     if not request.htmx:
-        return render(request, "voices/echo.html", {"echo": echo})
+        can_speak = not model or (model.is_ready and engines.is_on(model.engine))
+        return render(request, "voices/echo.html", {"echo": echo, "can_speak": can_speak})
     if echo.is_waiting:
         return render(request, "voices/echo.html#voice", {"echo": echo})
     return HttpResponseClientRefresh()

@@ -14,6 +14,7 @@ from voices.models import ENGINE, Voice, VoiceModel
 
 MINE, SHARED, CATALOGUE = "mine", "shared", "catalogue"
 PARTS = {MINE: "My voice models", SHARED: "Shared by my team", CATALOGUE: "Voices of this installation"}
+TABS = {"": "All", MINE: "Mine", SHARED: "My team", CATALOGUE: "This installation"}
 ENGINE_NAMES = {"piper": "Piper", "fish": "Fish Audio"}
 OF_MODELS, OF_VOICES = ("q", "engine", "tag"), ("q", "engine", "language", "quality")
 FILTERS = ("q", "language", "quality", "engine", "tag")
@@ -26,8 +27,9 @@ VOICES_MAX = 1_000
 def voices(request: PageRequest) -> HttpResponse:
     """All parts in short, or one of them (`?part=`) whole; for htmx the next rows of that one."""
     part, asked = asked_words(request, "part"), {name: asked_words(request, name) for name in FILTERS}
-    context: dict[str, Any] = {"part": part if part in PARTS else "", "parts": PARTS, "engines": ENGINE_NAMES}
-    context |= asked | {"is_filtered": any(asked.values()), "cloning_is_on": engines.is_on(ENGINE)}
+    context: dict[str, Any] = {"part": part if part in PARTS else "", "parts": PARTS, "tabs": TABS}
+    context |= asked | {"is_filtered": any(asked.values()), "engines": ENGINE_NAMES}
+    context["cloning_is_on"] = engines.is_on(ENGINE)
     if request.htmx and part in (MINE, SHARED):
         return render(request, "voices/voices.html#rows", context | models(request, part, asked))
     for each in shown(context["part"], asked):
