@@ -4,7 +4,8 @@ Voices stand in it by their id, voice models as `model:` with the id of their en
 """
 
 from accounts.models import User
-from voices.models import Echo, State, UnsavedModel, Voice, VoiceModel
+from voices import engines
+from voices.models import ENGINE, Echo, State, UnsavedModel, Voice, VoiceModel
 
 Choice = tuple[str, str]  # what the form sends, and what the person reads
 KINDS = {"model": "Voice models", "echo": "Echos", "voice": "Voices"}
@@ -32,6 +33,14 @@ def groups(by: User, voices: dict[str, str], chosen: Choice | None) -> list[tupl
 
 def by_name(choices: dict[str, str]) -> list[Choice]:
     return sorted(choices.items(), key=lambda choice: choice[1].casefold())
+
+
+def count(by: User) -> int:
+    """How many voices and voice models can speak for the person now."""
+    voices = Voice.objects.available().count()
+    if not engines.is_on(ENGINE):
+        return voices
+    return voices + VoiceModel.objects.usable_by(by).matching(state=State.TRAINED).count()
 
 
 def trained_models(by: User) -> dict[str, str]:

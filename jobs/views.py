@@ -15,7 +15,7 @@ from config.forms import add_refusal
 from config.http import PageRequest, asked_words
 from config.paging import page
 from config.text import plain_lines
-from jobs import actions
+from jobs import actions, choices
 from jobs.forms import FORMAT, SpeakForm, TitleForm
 from jobs.models import TEXT_MAX_CHARACTERS, WORDS, Job
 from jobs.names import add_voice_names
@@ -30,7 +30,7 @@ BOX = "spoken"  # the id of a job's status in the "say something" box of another
 
 @require_safe
 def home(request: PageRequest) -> HttpResponse:
-    context = {"jobs": recent_jobs(request), "voices_ready": Voice.objects.available().count()}
+    context = {"jobs": recent_jobs(request), "voices_ready": choices.count(request.user)}
     return render(request, "jobs/home.html", context)
 
 

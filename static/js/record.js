@@ -136,6 +136,13 @@ function going(words) {
   part("said").textContent = words;
 }
 
+/** A take goes under the name of the voice: wherever it is kept it is found by that. */
+function nameTake({ detail }) {
+  const file = form.elements.audio?.files[0];
+  const name = form.elements.name?.value.replace(/[/\\]/g, " ").trim();
+  if (isUnsent && file && name) detail.formData.set("audio", file, name + file.name.replace(/^.*(?=\.)|^.*$/, ""));
+}
+
 function begin(event) {
   const file = form.elements.audio?.files[0];
   clearProblems();
@@ -160,6 +167,7 @@ function progress({ detail }) {
 }
 
 function watchUpload() {
+  form.addEventListener("htmx:configRequest", nameTake);
   form.addEventListener("htmx:beforeRequest", begin);
   form.addEventListener("htmx:xhr:progress", progress);
   form.addEventListener("htmx:beforeOnLoad", ({ detail }) => {

@@ -107,7 +107,7 @@ def test_page_shows_the_text_sent_to_engines_if_there_was_any(page, alice, noon)
     assert b"voice engines" not in page(alice).get("/usage").content
     usage.count(alice, billed_bytes=2_048)
     html = page(alice).get("/usage").content.decode()
-    assert html.count("Text sent to voice engines") == 1
+    assert html.count("Billed text") == 1
     assert html.count("2.0\xa0KB") == 2
 
 

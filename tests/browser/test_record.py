@@ -56,6 +56,7 @@ def test_a_person_records_hears_and_sends(open_page):
     page.get_by_role("button", name="Keep the recording").click()
     page.get_by_text("Give the voice a name.").wait_for()
     keep(page, "Recorded voice")
+    page.get_by_text("Recorded voice.webm").wait_for()
     page.get_by_text("Not cloned yet").first.wait_for()
     page.get_by_role("link", name="Clone this voice").first.click()
     page.get_by_role("heading", name="Clone a recording").wait_for()

@@ -55,7 +55,7 @@ def test_all_parts_stand_on_one_page(page, alice, mate, demo):
     assert parts(body) == ["mine", "shared", "catalogue"]
     assert names(body) == ["Mine", "Theirs"]
     assert "by <bdi>Mate</bdi>" in body
-    assert '1 job · 3.0 s of speech · <span title="1 byte">1\xa0byte billed</span>' in body
+    assert '1 job · 3.0 s of speech · <span title="1 byte">1\xa0byte&nbsp;billed</span>' in body
     assert body.count("<audio") == 2, "mine and the voice's sample; a team mate's recording is theirs"
 
 

@@ -81,6 +81,13 @@ def test_what_is_missing_is_told(fill, alice, echo, untouched, fields, words):
     assert untouched()
 
 
+def test_all_that_is_missing_is_told_at_once(fill, alice, untouched):
+    body = fill(alice, audio="", name="", consent="").content.decode()
+    for field in ("audio", "name", "consent"):
+        assert f'<li><a href="#id_{field}">' in body
+    assert untouched()
+
+
 def test_somebody_elses_echo_is_not_offered(fill, page, alice, charlie, untouched):
     foreign = make_echo(charlie, name="Secret keeper")
     assert "Secret keeper" not in page(alice).get(DOOR).content.decode()

@@ -33,7 +33,7 @@ def test_its_owner_sees_all_of_it(show, alice, echo):
         'data-peaks="3,90"',
         "harbour.wav",
         f'href="/echos/{echo.pk}"',
-        '2 jobs · 1 min 15 s of speech · <span title="900 bytes">900\xa0bytes billed</span>',
+        '2 jobs · 1 min 15 s of speech · <span title="900 bytes">900\xa0bytes&nbsp;billed</span>',
         "Only you can speak with this voice.",
         "Share with my team",
         "/delete",

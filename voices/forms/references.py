@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from voices.actions import making
 from voices.forms.files import ACCEPTED
 from voices.models import NAME_MAX_CHARACTERS, Echo
 
@@ -21,7 +22,16 @@ class NewVersionForm(forms.Form):
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.by = by
         self.fields["consent"].initial = bool(by.cloning_consent_at)
+
+    def clean_consent(self) -> bool:
+        """The action's own rule, asked here too so that all that is missing is told at once."""
+        try:
+            making.consent(self.by, self.cleaned_data["consent"])
+        except making.ConsentNeeded as error:
+            raise forms.ValidationError(error.message) from error
+        return self.cleaned_data["consent"]
 
 
 class CloneFileForm(NewVersionForm):
