@@ -11,7 +11,7 @@ function release(stream) {
 
 function named(parts, type) {
   const kind = Object.keys(EXTENSIONS).find((name) => type.includes(name));
-  const when = new Date().toLocaleString("sv").slice(0, 16).replace(":", "."); // 2026-11-21 15.12, as the clock on the wall
+  const when = new Date().toLocaleString("sv").slice(0, 16).replace(":", "-"); // 2026-11-21 15-12, as the clock on the wall
   return new File(parts, `Recording ${when}${kind ? `.${EXTENSIONS[kind]}` : ""}`, { type });
 }
 

@@ -16,6 +16,13 @@ LEVELS = """async () => {
 DENIED = """navigator.mediaDevices.getUserMedia =
     () => Promise.reject(new DOMException("no", "NotAllowedError"))"""
 
+KEEP_STREAMS = """window.streams = [];
+    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wish) => {
+        streams.push(await ask(wish));
+        return streams.at(-1);
+    }"""
+
 
 def record(page: Page) -> None:
     page.get_by_role("button", name="Record", exact=True).or_(page.get_by_role("button", name="Record again")).click()
@@ -56,12 +63,44 @@ def test_a_person_records_hears_and_sends(open_page):
     page.get_by_role("button", name="Keep the recording").click()
     page.get_by_text("Give the voice a name.").wait_for()
     keep(page, "Recorded voice")
-    page.get_by_text("Recorded voice.webm").wait_for()
+    page.get_by_title("Recorded voice.webm").first.wait_for()
     page.get_by_text("Not cloned yet").first.wait_for()
     page.get_by_role("link", name="Clone this voice").first.click()
     page.get_by_role("heading", name="Clone a recording").wait_for()
     page.goto("/files")
     delete_first(page)
+
+
+def test_a_take_is_not_lost_by_leaving(open_page):
+    page, asked = open_page(), []
+    page.goto("/voice-models/new")
+    page.on("dialog", lambda question: (asked.append(question.type), question.dismiss()))
+    record(page)
+    stop(page)
+    page.evaluate("() => { location.href = '/voices'; }")
+    page.wait_for_timeout(500)
+    assert (asked, page.url.endswith("/voice-models/new")) == (["beforeunload"], True)
+    page.close(run_before_unload=False)
+
+
+def test_a_take_ends_in_time_and_frees_the_microphone(open_page):
+    page = open_page()
+    page.add_init_script(KEEP_STREAMS)
+    page.goto("/voice-models/new")
+    page.evaluate("() => { document.querySelector('[data-record]').dataset.longest = 3; }")
+    page.get_by_role("button", name="Record", exact=True).click()
+    page.get_by_text("It stopped by itself").wait_for()
+    assert page.evaluate("() => streams.flatMap((stream) => stream.getTracks().map((track) => track.readyState))") == [
+        "ended"
+    ]
+
+
+def test_what_is_missing_is_shown_and_marked(open_page):
+    page = open_page(viewport={"width": 390, "height": 500})
+    page.goto("/voice-models/new")
+    page.get_by_role("button", name="Keep the recording").click()
+    page.wait_for_function("() => document.activeElement.id === 'problems'")
+    assert page.locator("[aria-invalid]").count() == 3
 
 
 def test_a_microphone_that_may_not_be_used_is_told(open_page):
