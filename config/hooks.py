@@ -81,6 +81,7 @@ engine_checks: Hook[Callable[[], dict[str, str]]] = Hook()  # for /health: the e
 counts: Hook[Count] = Hook()
 owned_data: Hook[OwnedData] = Hook()  # lower apps first; a deletion goes the other way round
 shared_models: Hook[type[Any]] = Hook()  # models whose rows belong to nobody
+team_moves: Hook[Callable[[Any], object]] = Hook()  # of a person who goes to another team: what must not come along
 team_holds: Hook[Callable[[Any], bool]] = Hook()  # whether a team has rows on its desk, which can't move
 dependents: Hook[Callable[[Any], Iterable[str]]] = Hook()  # of a row: what stops working when it goes, in sentences
 upload_doors: Hook[UploadDoor] = Hook()

@@ -9,7 +9,7 @@ class Voices(AppConfig):
     def ready(self) -> None:
         from config import hooks
         from voices import engines, owned
-        from voices.actions import catalogue, downloads, echos, engine_deletions, training, voices
+        from voices.actions import catalogue, downloads, echos, engine_deletions, training, voice_models, voices
         from voices.models import AUDIO_FILE_MAX_BYTES
         from voices.reference_check import REFERENCE_MAX_BYTES
 
@@ -19,6 +19,7 @@ class Voices(AppConfig):
         hooks.worker_starts.register(voices.warm_up)
         hooks.engine_checks.register(engines.states)
         hooks.dependents.register(echos.dependents)
+        hooks.team_moves.register(voice_models.unshare_all)
         hooks.sweeps.register(hooks.Sweep(every=3, run=downloads.requeue_lost))
         hooks.sweeps.register(hooks.Sweep(every=3, run=downloads.enqueue_waiting))
         hooks.sweeps.register(hooks.Sweep(every=5, run=engine_deletions.enqueue_due))

@@ -16,6 +16,7 @@ from voices.sound_files import EmptyFile, SoundFile
 
 REFERENCE_MAX_BYTES = 50 * 1024**2
 SHORTEST_SECONDS = 1.0
+LOWEST_RATE = 8_000  # Hz, a telephone's
 LONGEST_SECONDS = 600.0
 ENCODING_SECONDS = 0.5  # that an encoder may have added
 SILENT_DB = -60.0  # dBFS of the loudest moment
@@ -123,7 +124,11 @@ def parted(found: dict[str, Any]) -> tuple[SoundFile, dict[str, float], list[int
 def check_extent(sound: SoundFile) -> None:
     if sound.channels > sound_files.CHANNELS_MAX:
         sound_files.check_extent(sound)
-    if sound.duration < SHORTEST_SECONDS:
+    if sound.sample_rate < LOWEST_RATE:
+        message = (
+            f"This recording has {sound.sample_rate:,} Hz, too few for a voice: it takes at least {LOWEST_RATE:,}."
+        )
+    elif sound.duration < SHORTEST_SECONDS:
         message = f"This recording is shorter than a second. {advised()}"
     elif sound.duration > LONGEST_SECONDS + ENCODING_SECONDS:
         message = f"This recording is longer than {LONGEST_SECONDS / 60:g} minutes. {advised()}"

@@ -4,6 +4,7 @@ from django.db.models import F
 
 from accounts.actions import audit, users
 from accounts.models import NAME_MAX_CHARACTERS, Event, Invitation, Role, Team, User
+from config import hooks
 from config.db import atomic
 from config.errors import Conflict, Forbidden, Unprocessable
 from config.text import one_line
@@ -59,6 +60,8 @@ def move(user: User, *, to: Team, role: str) -> None:
     take_back_links(user)
     if not User.objects.filter(pk=user.pk, team=user.team_id).update(team=to, role=role):
         raise Conflict("The team has just changed. Reload the page and try again.")
+    for follow in hooks.team_moves:
+        follow(user)
 
 
 def take_back_links(user: User) -> None:

@@ -36,6 +36,7 @@ def video_without_sound() -> bytes:
 
 GOOD = wav_of(tone(12))
 REFUSED = {  # the content, what it is called, the status, and a part of the sentence
+    "too low a rate": (wav(b"\x40" * 6_000, rate=2_000, bits=8), "a.wav", 422, "has 2,000 Hz, too few for a voice"),
     "empty": (b"", "a.wav", 422, "is empty"),
     "text": (b"Dear diary, today I spoke.\n" * 100, "a.wav", 415, "no sound file"),
     "a page before the sound": (

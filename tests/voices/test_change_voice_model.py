@@ -101,6 +101,16 @@ def test_only_its_owner_changes_it(patch, client, alice, bob, charlie, mate, voi
     assert VoiceModel.objects.get().name == "Harbour"
 
 
+def test_who_goes_to_another_team_shares_nothing_there(patch, api, alice, charlie, mate, voice_model):
+    VoiceModel.objects.update(user=mate, visibility="shared")
+    make_model(alice, visibility="shared")
+    assert api(mate).post("/api/team/leave", {}, "application/json").status_code == 204
+    assert list(VoiceModel.objects.values_list("user__email", "visibility").order_by("user__email")) == [
+        ("alice@example.com", "shared"),
+        ("mate@example.com", "private"),
+    ]
+
+
 def test_what_is_shared_no_more_is_gone_for_the_team(patch, api, alice, mate, voice_model):
     patch(alice, visibility="shared")
     address = f"/api/voice-models/{voice_model.pk}"

@@ -24,6 +24,7 @@ from voices.models import (
     Echo,
     EngineDeletion,
     UnsavedModel,
+    Visibility,
     VoiceModel,
 )
 
@@ -121,6 +122,11 @@ def refresh(model: VoiceModel) -> None:
         model.refresh_from_db()
     except VoiceModel.DoesNotExist as error:
         raise NotFound(NOT_HERE) from error
+
+
+def unshare_all(user: User) -> None:
+    """What was shared with one team is not shared with the next."""
+    VoiceModel.objects.owned_by(user).filter(visibility=Visibility.SHARED).update(visibility=Visibility.PRIVATE)
 
 
 # Using
