@@ -25,7 +25,8 @@ logger = logging.getLogger(__name__)
 SPEECH, NETWORK = "speech", "network"
 QUEUES_OF = {  # by the kind of worker that takes from them, in the order in which it looks at them
     SPEECH: ("interactive", "default", "bulk"),
-    NETWORK: ("network",),  # calls to other services, at whose pace speech must not wait
+    # Calls to other services, for which speech must not wait: first those that somebody waits for, last long texts
+    NETWORK: ("network", "network-upkeep", "network-long"),
 }
 QUEUES = tuple(name for names in QUEUES_OF.values() for name in names)
 HEARTBEAT_SECONDS = 3

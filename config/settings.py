@@ -100,7 +100,8 @@ EMBEDDED_REDIS = not env.str("REDIS_URL", "")
 REDIS_URL = environment.url(env, "REDIS_URL", f"unix://{VAR_DIR / 'redis.sock'}", ("redis", "rediss", "unix"))
 RQ_SHOW_ADMIN_LINK = False  # its dashboard changes queues behind the actions' back, and for any staff
 RQ = {"COMMIT_MODE": "auto"}  # at once: actions enqueue after their transaction, which django-rq can't see on MongoDB
-RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1} for name in ("interactive", "default", "bulk", "network")}
+_queues = ("interactive", "default", "bulk", "network", "network-upkeep", "network-long")
+RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1} for name in _queues}
 
 # Speech
 PIPER_VOICES_DIR = env.path("PIPER_VOICES_DIR", VAR_DIR / "voices").absolute()

@@ -102,9 +102,10 @@ class Job(Leased):
 
     @property
     def queue(self) -> str:
+        is_short = self.characters <= INTERACTIVE_MAX_CHARACTERS
         if engines.is_remote(self.engine):
-            return "network"
-        return "interactive" if self.characters <= INTERACTIVE_MAX_CHARACTERS else "default"
+            return "network" if is_short else "network-long"
+        return "interactive" if is_short else "default"
 
     @property
     def is_expired(self) -> bool:

@@ -125,7 +125,7 @@ def test_the_sweeper_hands_out_what_is_due(redis, db):
     due = begin(model_id="a")
     begin(model_id="b", due_at=times.now() + dt.timedelta(minutes=1))
     engine_deletions.enqueue_due()
-    assert queue.queue_of("network").job_ids == [queue.task_id(engine_deletions.TASK, due.pk)]
+    assert queue.queue_of("network-upkeep").job_ids == [queue.task_id(engine_deletions.TASK, due.pk)]
 
 
 def test_an_unsaved_model_goes_with_its_account(alice, fish, made):

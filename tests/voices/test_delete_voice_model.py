@@ -50,7 +50,7 @@ def test_the_engine_is_asked_in_a_task(api, alice, model, fish, redis):
     assert api(alice).delete(address(model)).status_code == 200
     assert fish.seen == []
     task = queue.task_id(engine_deletions.TASK, EngineDeletion.objects.get().pk)
-    assert queue.queue_of("network").job_ids == [task]
+    assert queue.queue_of("network-upkeep").job_ids == [task]
 
 
 @pytest.mark.parametrize("model_id", ["model_id", "pk"])

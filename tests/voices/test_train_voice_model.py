@@ -153,7 +153,7 @@ def test_the_sweeper_hands_out_what_is_due(begun, redis):
     begun(poll_at=times.now() + dt.timedelta(minutes=1))
     begun(state=State.TRAINED)
     training.enqueue_due()
-    assert queue.queue_of("network").job_ids == [queue.task_id(training.TASK, due.pk)]
+    assert queue.queue_of("network-upkeep").job_ids == [queue.task_id(training.TASK, due.pk)]
 
 
 def test_without_redis_it_waits_for_the_sweeper(begun, caplog):

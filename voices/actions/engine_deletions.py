@@ -9,7 +9,7 @@ from voices import engines
 from voices.models import EngineDeletion, UnsavedModel, VoiceModel
 
 logger = logging.getLogger(__name__)
-TASK = "voices.tasks.delete_at_engine"
+TASK, QUEUE = "voices.tasks.delete_at_engine", "network-upkeep"
 FIRST_PAUSE = dt.timedelta(seconds=30)  # before the second try; then twice as long each time
 LONGEST_PAUSE = dt.timedelta(hours=1)
 BEGUN = dt.timedelta(minutes=10)  # after which nobody who began under a tag is still making or saving the model
@@ -32,7 +32,7 @@ def is_saved(model_id: str) -> bool:
 
 
 def enqueue(deletion: EngineDeletion) -> None:
-    queue.enqueue(TASK, deletion.pk, queue="network")
+    queue.enqueue(TASK, deletion.pk, queue=QUEUE)
 
 
 def run_deletion(*, deletion: EngineDeletion) -> None:
@@ -68,5 +68,5 @@ def delete_now(deletion: EngineDeletion) -> bool:
 
 def enqueue_due() -> None:
     """Hand Redis the deletions whose time has come."""
-    if rows := [(pk, "network") for pk in EngineDeletion.objects.due().values_list("pk", flat=True)[:ROWS]]:
+    if rows := [(pk, QUEUE) for pk in EngineDeletion.objects.due().values_list("pk", flat=True)[:ROWS]]:
         queue.enqueue_missing(TASK, rows)

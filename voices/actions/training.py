@@ -9,7 +9,7 @@ from voices.engines.fish_errors import EngineFailure, ModelUnknown
 from voices.models import UNFINISHED, State, VoiceModel
 
 logger = logging.getLogger(__name__)
-TASK = "voices.tasks.poll_model"
+TASK, QUEUE = "voices.tasks.poll_model", "network-upkeep"
 FIRST_PAUSE = dt.timedelta(seconds=2)  # between two questions; then twice as long each time
 LONGEST_PAUSE = dt.timedelta(seconds=60)
 ASKING = dt.timedelta(seconds=90)  # after which a worker that asks has surely ended, one way or another
@@ -57,5 +57,5 @@ def pause_after(polls: int) -> dt.timedelta:
 
 def enqueue_due() -> None:
     """Hand Redis the models whose engine is to be asked now."""
-    if rows := [(pk, "network") for pk in VoiceModel.objects.due().values_list("pk", flat=True)[:ROWS]]:
+    if rows := [(pk, QUEUE) for pk in VoiceModel.objects.due().values_list("pk", flat=True)[:ROWS]]:
         queue.enqueue_missing(TASK, rows)
