@@ -7,7 +7,7 @@ from django.db.models.functions import Left
 
 from accounts.models import OwnedQuerySet, User
 from config import times
-from config.ids import NUMBER, new_id
+from config.ids import NUMBER, new_id, parse_id
 from config.leases import Leased, LeasedQuerySet, Status
 from voices import engines
 
@@ -33,6 +33,13 @@ class JobQuerySet(OwnedQuerySet, LeasedQuerySet):
         if NUMBER.fullmatch(text):
             return self.filter(job_id=int(text))
         return super().with_id(text)
+
+    def with_sound(self, text: str) -> Self:
+        """Whose sound has this id or this old UUID."""
+        try:
+            return self.filter(audio_id=parse_id(text))
+        except ValueError:
+            return self.none()
 
     def matching(self, *, status: str | None = None, voice_id: str | None = None, q: str | None = None) -> Self:
         rows = self.filter(status=status) if status else self

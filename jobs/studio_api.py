@@ -50,7 +50,7 @@ def synthesize(request: HttpRequest, data: SynthesisIn) -> dict[str, Any]:
 )
 def temp_audio(request: HttpRequest, audio_id: str) -> HttpResponseBase:
     """A job's sound by its `audio_id`, for its owner or by a signed link; takes `Range`."""
-    jobs = Job.objects.filter(audio_id=audio_id)
+    jobs = Job.objects.with_sound(audio_id)
     job = get_object_or_404(jobs if request.auth == SIGNED_LINK else jobs.owned_by(request.auth))
     return file_response(request, **asdict(sounds.of_job(job)))
 

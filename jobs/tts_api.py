@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from ninja import Query, Router
 
+from accounts.idempotency import idempotent
 from accounts.models import Scope
 from accounts.tokens import Credential
 from config.errors import DomainError, Forbidden, NotFound
@@ -47,7 +48,8 @@ def speak_now(request: HttpRequest, data: TtsIn) -> dict[str, Any]:
     return {"duration": job.duration, "text": data.text, **spoken_by, "audio_url": links.signed_path(job)}
 
 
-@router.post("/tts/jobs", auth=SPEAK, response={200: TtsJobStarted, **errors(*BODY, 401, 429)})
+@router.post("/tts/jobs", auth=SPEAK, response={200: TtsJobStarted, **errors(*BODY, 401, 409, 429)})
+@idempotent
 def start_tts_job(request: HttpRequest, data: TtsJobIn) -> Job:
     """As `POST /api/jobs`; a language alone names the first voice that speaks it."""
     voice_id = data.voice_id or (sources.voice_of_language(data.language) if data.language else None)

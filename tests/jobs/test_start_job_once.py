@@ -182,6 +182,7 @@ def test_it_is_documented(client, db):
         "/api/jobs",
         "/api/upload-reference",
         "/api/voice-models/{model_id}/versions",
+        "/tts/jobs",
     ]
     assert {"409", "422"} <= set(paths["/api/jobs"]["post"]["responses"])
 

@@ -151,6 +151,12 @@ def test_its_owner_has_it_with_ranges(api, alice, address, finished):
     assert (saved.status_code, saved["Content-Disposition"][:10], len(saved.sound)) == (206, "attachment", 4)
 
 
+def test_an_old_uuid_leads_to_it(api, alice, finished):
+    Job.objects.update(audio_id=from_uuid(OLD))
+    TempAudio.objects.update(audio_id=from_uuid(OLD))
+    assert get(api(alice), f"/api/temp-audio/{OLD}").status_code == 200
+
+
 def test_it_is_nobody_elses(api, page, alice, bob, charlie, address):
     for user in (bob, charlie):
         assert api(user).get(address).status_code == 404
