@@ -133,6 +133,7 @@ PAGES: dict[str, Line] = {
     # files
     "GET /files": ("in 200 200 200 200", None),
     "POST /files": ("in 200 200 200 200", {}),
+    "POST /files/<file_id>/clone": ("in 404 404 404 302", {}),
     "POST /files/delete": ("in 302 302 302 302", {"file_id": "{file_id}", "sure": "yes"}),
     # signing in and out
     "GET /login": ("200 302 302 302 302", None),

@@ -5,7 +5,7 @@ from voices.actions import audio_files, echos, voice_models
 from voices.models import AudioFile, Echo, EngineDeletion, UnsavedModel, Voice, VoiceDownload, VoiceModel
 
 FILE = ("id", "name", "s3_key", "file_size", "content_type", "duration", "sample_rate", "channels")
-FILE += ("is_encrypted", "is_stored", "uploaded_at")
+FILE += ("is_encrypted", "is_stored", "consent_at", "uploaded_at")
 MODEL = ("id", "model_id", "engine", "name", "description", "tags", "visibility", "state", "echo", "version")
 MODEL += ("audio_file_path", "file_type", "duration", "consent_at", "created_at", "used_jobs", "used_seconds")
 UNSAVED = ("id", "model_id", "engine", "name", "consent_at", "created_at")

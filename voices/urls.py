@@ -11,6 +11,7 @@ urlpatterns = [
     path("echos/<object_id:echo_id>/delete", echos.delete_echo, name="delete-echo"),
     path("files", files.files, name="files"),
     path("files/delete", files.delete_files, name="delete-files"),
+    path("files/<object_id:file_id>/clone", references.clone_file, name="clone-file"),
     path("voices/catalogue", catalogue.catalogue, name="catalogue"),
     path("voices/catalogue/refresh", catalogue.refresh_catalogue, name="refresh-catalogue"),
     path("voices/catalogue/<voice_id>", catalogue.catalogue_voice, name="catalogue-voice"),

@@ -49,6 +49,29 @@ def test_action_clones_a_file(alice, kept, fish):
     assert UsageDay.objects.get(user=alice).uploads == 1
 
 
+def test_page_clones_with_one_click_what_waits_for_the_engine(page, alice, charlie, kept, fish, settings):
+    address = f"/files/{kept.pk}/clone"
+    assert f'formaction="{address}"' in page(alice).get("/files").content.decode()
+    assert page(charlie).post(address).status_code == 404
+    fish.fail(Fault(402))
+    assert "no credit left" in page(alice).post(address, follow=True).content.decode()
+    answer = page(alice).post(address)
+    model = VoiceModel.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, f"/voice-models/{model.pk}")
+    assert (model.name, model.consent_at) == ("harbour", kept.consent_at)
+    assert "formaction" not in page(alice).get("/files").content.decode()
+    settings.FISH_API_KEY = ""
+    AudioFile.objects.update(clone_tag="a tag")
+    assert "formaction" not in page(alice).get("/files").content.decode()
+
+
+def test_without_consent_nothing_is_cloned(page, clone, alice, audio_file, fish):
+    answer = page(alice).post(f"/files/{audio_file.pk}/clone", follow=True)
+    assert "Confirm that you have the right" in answer.content.decode()
+    assert clone(alice, audio_file, consent=False).status_code == 400
+    assert (fish.doors(), VoiceModel.objects.exists()) == ([], False)
+
+
 def test_an_earlier_try_that_made_the_model_after_all_is_taken(clone, alice, kept, fish):
     late = fish.add_model(tags=[kept.clone_tag], state="training")
     answer = clone(alice, kept)
@@ -191,7 +214,6 @@ def test_bytes_that_are_gone_are_told(clone, alice, kept, fish):
 @pytest.mark.parametrize(
     ("fields", "status"),
     [
-        ({"consent": False}, 400),
         ({"name": ""}, 422),
         ({"echo_id": "x"}, 422),
         ({"echo_id": "a" * 24}, 404),

@@ -107,7 +107,7 @@ def test_a_recording_that_the_engine_does_not_take_is_found_among_the_files(fill
     file = AudioFile.objects.get()
     shown = page(alice).get("/files").content.decode()
     assert "Not cloned yet" in shown
-    assert f'href="{DOOR}?file={file.pk}"' in shown
+    assert f'formaction="/files/{file.pk}/clone"' in shown
     answer = fill(alice, door=f"{DOOR}?file={file.pk}", audio="")
     assert answer.url == f"/voice-models/{VoiceModel.objects.get().pk}"
     assert "Not cloned yet" not in page(alice).get("/files").content.decode()

@@ -83,10 +83,12 @@ class Made:
         return f"{first}. {' '.join(notes)}" if notes else first
 
 
-def consent(by: User, is_given: bool) -> Consent:
-    """With this upload, or once for all uploads of the account. ConsentNeeded without either."""
+def consent(by: User, is_given: bool, *, file: AudioFile | None = None) -> Consent:
+    """Now, when the kept file came, or once for all uploads of the account. ConsentNeeded without any of them."""
     if is_given:
         return Consent(times.now(), "consent with the upload")
+    if file and file.consent_at:
+        return Consent(file.consent_at, "consent with the upload")
     if by.cloning_consent_at:
         return Consent(by.cloning_consent_at, "consent of the account")
     raise ConsentNeeded
@@ -203,6 +205,7 @@ def keep_for_later(wish: Wish, recording: Recording, tag: str) -> AudioFile:
         sample_rate=sound.sample_rate,
         channels=sound.channels,
         clone_tag=tag,
+        consent_at=wish.consent.given_at,
         is_stored=True,
     )
     row.s3_key = audio_files.place(audio_files.FOLDER, row, recording.kind.extensions[0])

@@ -126,9 +126,8 @@ def clone_file(
     check_echo(by, echo)
     check_readable(file)
     limits.hit("upload", by.pk)
-    wish = Wish(
-        by=by, name=voice_models.clean_name(name), consent=making.consent(by, has_consent), save=save, echo=echo
-    )
+    consent = making.consent(by, has_consent, file=file)
+    wish = Wish(by=by, name=voice_models.clean_name(name), consent=consent, save=save, echo=echo)
     with local_copy(file) as copy:
         reference_check.check_size(copy)
         with reference_check.examined(copy) as recording:

@@ -39,6 +39,7 @@ class AudioFile(models.Model):
     is_encrypted = models.BooleanField(default=False, help_text="By its owner; we can't read it")
     clone_tag = models.CharField(max_length=40, blank=True, editable=False, help_text="Of a voice model begun with it")
     cloning_until = models.DateTimeField(null=True, blank=True, editable=False, help_text="While one is made of it")
+    consent_at = models.DateTimeField(null=True, blank=True, help_text="When the right to clone it was confirmed")
     is_stored = models.BooleanField(default=False, help_text="Its bytes lie in our storage: we serve and delete them")
     uploaded_at = models.DateTimeField(default=times.now, editable=False)
 

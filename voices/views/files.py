@@ -11,9 +11,10 @@ from config.errors import DomainError
 from config.http import PageRequest, asked_words
 from config.ids import OBJECT_ID
 from config.paging import page
+from voices import engines
 from voices.actions import audio_files
 from voices.forms.files import UploadForm
-from voices.models import AUDIO_FILE_MAX_BYTES, AudioFile, AudioFileQuerySet
+from voices.models import AUDIO_FILE_MAX_BYTES, ENGINE, AudioFile, AudioFileQuerySet
 
 DELETED_AT_ONCE = 100
 
@@ -51,7 +52,8 @@ def kept(request: PageRequest) -> dict[str, Any]:
     rows = AudioFile.objects.owned_by(request.user).matching(q)
     found = page(rows, cursor=request.GET.get("cursor"), by="uploaded_at")
     used, limit = storage_quota.used_bytes(request.user), storage_quota.limit_bytes()
-    return {"files": found.items, "next": found.next, "q": q, "used_bytes": used, "limit_bytes": limit}
+    sizes = {"used_bytes": used, "limit_bytes": limit}
+    return {"files": found.items, "next": found.next, "q": q, "can_clone": engines.is_on(ENGINE), **sizes}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -54,9 +54,25 @@ def form_for(request: PageRequest, source: VoiceModel | AudioFile | None, *sent:
     if isinstance(source, VoiceModel):
         return NewVersionForm(*sent, by=request.user)
     if isinstance(source, AudioFile):
-        name = (source.name.rpartition(".")[0] or source.name)[:NAME_MAX_CHARACTERS]
-        return CloneFileForm(*sent, by=request.user, initial={"name": name})
+        has_consent = bool(source.consent_at or request.user.cloning_consent_at)
+        return CloneFileForm(*sent, by=request.user, initial={"name": name_of(source), "consent": has_consent})
     return ReferenceForm(*sent, by=request.user, initial={"echo_id": request.GET.get("echo_id", "")})
+
+
+def name_of(file: AudioFile) -> str:
+    return (file.name.rpartition(".")[0] or file.name)[:NAME_MAX_CHARACTERS]
+
+
+@require_POST
+def clone_file(request: PageRequest, file_id: str) -> HttpResponse:
+    """One click for a recording that waits for the engine: whoever sent it has confirmed the right to clone it."""
+    file = get_object_or_404(AudioFile.objects.owned_by(request.user), pk=file_id)
+    try:
+        made = references.clone_file(by=request.user, file=file, name=name_of(file), has_consent=False)
+    except DomainError as error:
+        messages.warning(request, error.message)
+        return redirect("files")
+    return redirect(after(request, made))
 
 
 def attempt(request: PageRequest, form: forms.Form, source: VoiceModel | AudioFile | None) -> HttpResponse | None:
