@@ -1,9 +1,11 @@
-"""Pages read one table at a time: MongoDB joins tables whole before it looks which rows are asked for."""
+"""Pages and keys read one table at a time: MongoDB joins tables whole before it looks which rows are asked for."""
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.actions import invitations, keys
 from jobs import actions
 from tests.accounts.conftest import join_team_of
 from tests.voices.models import make_echo, make_model
@@ -23,3 +25,12 @@ def test_no_page_joins(page, alice, demo, path):
     asked = [query["sql"] for query in queries]
     assert asked
     assert not [sql for sql in asked if " JOIN " in sql or "$lookup" in sql]
+
+
+def test_a_call_with_a_key_does_not_join(alice):
+    _, text = keys.create_key(by=alice, name="Robot")
+    invitation = invitations.invite(by=alice)[1]
+    with CaptureQueriesContext(connection) as queries:
+        assert Client(headers={"x-api-key": text}).get("/api/user").status_code == 200
+        assert Client().get(invitation).status_code == 200
+    assert not [sql for sql in (query["sql"] for query in queries) if " JOIN " in sql or "$lookup" in sql]

@@ -17,7 +17,7 @@ class InvitationQuerySet(models.QuerySet):
         return self.filter(used_at=None, expires_at__gt=times.now())
 
     def with_token(self, token: str) -> Self:
-        return self.filter(digest=key_digest(token)).select_related("team", "by")
+        return self.filter(digest=key_digest(token))
 
 
 class Invitation(models.Model):

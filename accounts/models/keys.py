@@ -30,7 +30,7 @@ def key_digest(text: str) -> str:
 
 class ApiKeyQuerySet(OwnedQuerySet):
     def with_text(self, text: str) -> Self:
-        return self.filter(digest=key_digest(text)).select_related("user")
+        return self.filter(digest=key_digest(text))
 
 
 class ApiKey(models.Model):
