@@ -85,3 +85,8 @@ team_moves: Hook[Callable[[Any], object]] = Hook()  # of a person who goes to an
 team_holds: Hook[Callable[[Any], bool]] = Hook()  # whether a team has rows on its desk, which can't move
 dependents: Hook[Callable[[Any], Iterable[str]]] = Hook()  # of a row: what stops working when it goes, in sentences
 upload_doors: Hook[UploadDoor] = Hook()
+
+
+def losses(row: Any) -> list[str]:
+    """What will not work any more without the row, in sentences."""
+    return [sentence for dependent in dependents for sentence in dependent(row)]

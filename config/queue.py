@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from types import FrameType
 from typing import Any
 
@@ -58,8 +58,10 @@ def enqueue(task: str, pk: str, *, queue: str) -> bool:
     return True
 
 
-def enqueue_missing(task: str, rows: Iterable[tuple[str, str]]) -> None:
+def enqueue_missing(task: str, rows: Sequence[tuple[str, str]]) -> None:
     """Enqueue those of the waiting rows, (id, queue), that Redis does not hold; nothing while it is away."""
+    if not rows:
+        return
     try:
         known = enqueued()
     except RedisError as error:

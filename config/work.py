@@ -99,5 +99,4 @@ def requeue_lost(rows: LeasedQuerySet) -> None:
 def enqueue_waiting(rows: LeasedQuerySet) -> None:
     """Hand Redis the queued rows that it never got or has lost."""
     waiting = rows.waiting(seconds=WAITING_SECONDS)[:WAITING_ROWS]
-    if found := [(row.pk, row.queue) for row in waiting]:
-        queue.enqueue_missing(rows.model.task, found)
+    queue.enqueue_missing(rows.model.task, [(row.pk, row.queue) for row in waiting])

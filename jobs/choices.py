@@ -4,6 +4,7 @@ Voices stand in it by their id, voice models as `model:` with the id of their en
 """
 
 from accounts.models import User
+from jobs import sources
 from voices import engines
 from voices.models import ENGINE, Echo, State, UnsavedModel, Voice, VoiceModel
 
@@ -60,9 +61,8 @@ def find(by: User, value: str) -> Choice | None:
         echo = Echo.objects.owned_by(by).with_id(name).first()
         return of_echo(echo) if echo else None
     if kind == "model":
-        model = VoiceModel.objects.usable_by(by).matching(state=State.TRAINED).with_id(name).first()
-        model = model or UnsavedModel.objects.owned_by(by).filter(model_id=name).first()
-        return of_model(by, model) if model else None
+        model = sources.model_called(by, name)
+        return of_model(by, model) if model and model.is_ready else None
     voice = Voice.objects.available().called(name).first()
     return (voice.voice_id, voice.name) if voice else None
 

@@ -93,13 +93,16 @@ def voice_of_language(language: str) -> str:
 
 
 def find_model(by: User, name: str) -> Source:
-    """By its id, an old UUID or the engine's id; one that was not kept in the library by the engine's id alone."""
-    model = VoiceModel.objects.usable_by(by).with_id(name).defer("peaks").first()
-    if model is None:
-        model = UnsavedModel.objects.owned_by(by).filter(model_id=name).first()
+    model = model_called(by, name)
     if model is None:
         raise SourceUnknown("model_id", name)
     return of_model(model)
+
+
+def model_called(by: User, name: str) -> VoiceModel | UnsavedModel | None:
+    """By its id, an old UUID or the engine's id; one that was not kept in the library by the engine's id alone."""
+    kept = VoiceModel.objects.usable_by(by).with_id(name).defer("peaks").first()
+    return kept or UnsavedModel.objects.owned_by(by).filter(model_id=name).first()
 
 
 def find_echo(by: User, name: str) -> Source:
@@ -146,8 +149,7 @@ def called(by: User, name: str) -> dict[str, str]:
     """
     if Voice.objects.available().called(name).exists():
         return {"voice_id": name}
-    is_model = VoiceModel.objects.usable_by(by).with_id(name).exists()
-    if is_model or UnsavedModel.objects.owned_by(by).filter(model_id=name).exists():
+    if model_called(by, name):
         return {"model_id": name}
     own = Echo.objects.owned_by(by)
     found = list(own.with_id(name)[:1]) or list(own.filter(name=name)[:2])

@@ -72,8 +72,7 @@ def delete_account(*, user: User) -> None:
 def enqueue_waiting() -> None:
     """Hand Redis the deletions that it never got or that were cut off."""
     closed = User.objects.filter(deleted_at__lt=times.now() - WAITING)
-    if rows := [(pk, "bulk") for pk in closed.values_list("pk", flat=True)]:
-        queue.enqueue_missing(TASK, rows)
+    queue.enqueue_missing(TASK, [(pk, "bulk") for pk in closed.values_list("pk", flat=True)])
 
 
 # What the registry of owned data calls

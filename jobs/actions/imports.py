@@ -5,7 +5,7 @@ from django.db import IntegrityError
 
 from config.db import atomic
 from config.errors import Conflict, Gone, WrongType
-from config.files import NO_FILE
+from config.files import NO_FILE, copy
 from config.ids import new_id
 from jobs import audio
 from jobs.actions import start, temp_audio
@@ -72,8 +72,7 @@ def import_sound(*, sound: TempAudio, job: Job | None, dry_run: bool = False) ->
     source = sound.path
     sound.path = f"{temp_audio.FOLDER}/{sound.created_at:{temp_audio.HOUR}}/{new_id()}.{kind}"
     try:
-        with default_storage.open(source) as file:
-            default_storage.save(sound.path, file)
+        copy(source, sound.path)
         save_sound(sound, job, kind)
     except Exception as error:
         default_storage.delete(sound.path)

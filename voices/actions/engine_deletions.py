@@ -68,5 +68,6 @@ def delete_now(deletion: EngineDeletion) -> bool:
 
 def enqueue_due() -> None:
     """Hand Redis the deletions whose time has come."""
-    if rows := [(pk, QUEUE) for pk in EngineDeletion.objects.due().values_list("pk", flat=True)[:ROWS]]:
-        queue.enqueue_missing(TASK, rows)
+    queue.enqueue_missing(
+        TASK, [(pk, QUEUE) for pk in EngineDeletion.objects.due().values_list("pk", flat=True)[:ROWS]]
+    )

@@ -1,7 +1,7 @@
 """Voice models made of recordings: of one that is sent, of one that is kept here, and new versions."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.core.files.storage import default_storage
@@ -109,14 +109,13 @@ def made_or_kept(wish: Wish, recording: Recording, tag: str) -> Made | EngineFai
         return failure
 
 
-def ask_engine(
-    wish: Wish, recording: Recording, tag: str, *, look: Callable[[str], MadeModel | None] = lambda tag: None
-) -> MadeModel:
-    """The engine's model: one that `look` finds under the tag, else a new one."""
+def ask_engine(wish: Wish, recording: Recording, tag: str, *, is_new: bool = True) -> MadeModel:
+    """The engine's model: of a tag that is not new what an earlier try, whose answer never came, has made after all."""
     engine = engines.get(ENGINE)
     if not engine.is_on():
         raise EngineOff
-    return look(tag) or engine.make_model(wish.name, [recording.path], tag=tag)
+    earlier = [] if is_new else engine.list_models(tag)
+    return earlier[0] if earlier else engine.make_model(wish.name, [recording.path], tag=tag)
 
 
 def clone_file(
@@ -138,7 +137,7 @@ def clone_file(
 def clone(wish: Wish, file: AudioFile, recording: Recording) -> Made:
     with begun(file) as (tag, is_new):
         try:
-            found = ask_engine(wish, recording, tag, look=earlier if not is_new else lambda tag: None)
+            found = ask_engine(wish, recording, tag, is_new=is_new)
         except EngineFailure as failure:
             failure.message = f"{failure.message} {STILL_KEPT}"
             raise
@@ -177,11 +176,6 @@ def claim(file: AudioFile) -> None:
     is_free = Q(cloning_until=None) | Q(cloning_until__lt=now)
     if not rows.filter(is_free).update(cloning_until=now + CLONING):
         raise Conflict(CLONED_NOW) if rows.exists() else Gone(DELETED)
-
-
-def earlier(tag: str) -> MadeModel | None:
-    """What an earlier try, whose answer never came, has made."""
-    return next(iter(engines.get(ENGINE).list_models(tag)), None)
 
 
 @contextmanager

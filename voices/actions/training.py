@@ -57,5 +57,4 @@ def pause_after(polls: int) -> dt.timedelta:
 
 def enqueue_due() -> None:
     """Hand Redis the models whose engine is to be asked now."""
-    if rows := [(pk, QUEUE) for pk in VoiceModel.objects.due().values_list("pk", flat=True)[:ROWS]]:
-        queue.enqueue_missing(TASK, rows)
+    queue.enqueue_missing(TASK, [(pk, QUEUE) for pk in VoiceModel.objects.due().values_list("pk", flat=True)[:ROWS]])

@@ -11,7 +11,6 @@ from django.db.models import F
 
 from accounts.actions import audit
 from accounts.models import Event, User
-from config import hooks
 from config.db import STORE_ERRORS, again, atomic, in_batches
 from config.errors import Conflict, Forbidden, NotFound, Unprocessable
 from config.text import one_line
@@ -35,11 +34,17 @@ NOT_YOURS = "This voice model is shared with you. Only its owner can change, dow
 BUSY = "Others are changing this voice model at the same time. Try again."
 
 
-def find_own(*, by: User, model_id: str) -> VoiceModel:
-    """A model that the person may change. NotFound for one they can't see, Forbidden for a team mate's shared one."""
-    model = VoiceModel.objects.with_id(model_id).usable_by(by).first()
+def find_usable(*, by: User, model_id: str) -> VoiceModel:
+    """A model that the person may see and speak with: their own, or one that the team shares. NotFound for others."""
+    model = VoiceModel.objects.usable_by(by).with_id(model_id).first()
     if model is None:
         raise NotFound(NOT_HERE)
+    return model
+
+
+def find_own(*, by: User, model_id: str) -> VoiceModel:
+    """A model that the person may change. NotFound for one they can't see, Forbidden for a team mate's shared one."""
+    model = find_usable(by=by, model_id=model_id)
     if model.user_id != by.pk:
         raise Forbidden(NOT_YOURS)
     return model
@@ -150,11 +155,6 @@ def add_use(model_id: str, jobs: int, seconds: float, billed_bytes: int) -> None
 
 
 # Deleting
-
-
-def what_stops(model: VoiceModel) -> list[str]:
-    """What will not work any more without the model, in sentences."""
-    return [sentence for dependents in hooks.dependents for sentence in dependents(model)]
 
 
 def delete_model(*, by: User, model: VoiceModel) -> None:

@@ -43,10 +43,7 @@ def list_voice_models(request: HttpRequest, query: Query[VoiceModelsIn]) -> dict
 @router.get("/api/voice-models/{model_id}", auth=READ, response={200: OneVoiceModel, **errors(401, 403, 404)})
 def voice_model(request: HttpRequest, model_id: str) -> dict[str, VoiceModel]:
     """By its `_id` or the engine's `model_id`; your own, or one that your team shares."""
-    model = VoiceModel.objects.with_id(model_id).usable_by(request.auth).first()
-    if model is None:
-        raise NotFound(voice_models.NOT_HERE)
-    return {"voice_model": model}
+    return {"voice_model": voice_models.find_usable(by=request.auth, model_id=model_id)}
 
 
 @router.patch("/api/voice-models/{model_id}", auth=WRITE, response={200: VoiceModelOut, **errors(*BODY, 401, 404, 409)})

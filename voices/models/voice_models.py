@@ -2,7 +2,7 @@
 
 import datetime as dt
 from pathlib import PurePosixPath
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q, Sum
@@ -201,6 +201,7 @@ class UnsavedModel(models.Model):
     created_at = models.DateTimeField(default=times.now, editable=False)
 
     objects = OwnedQuerySet.as_manager()
+    is_ready: ClassVar[bool] = True  # as far as anybody knows: nobody asks its engine
 
     class Meta:
         db_table = "unsaved_models"

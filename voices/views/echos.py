@@ -7,7 +7,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from config.errors import DomainError
 from config.forms import add_refusal
-from config.hooks import dependents
+from config.hooks import losses
 from config.http import PageRequest, asked_words
 from config.paging import page
 from voices import engines
@@ -83,8 +83,7 @@ def delete_echo(request: PageRequest, echo_id: str) -> HttpResponse:
         actions.delete_echo(by=request.user, echo=echo)
         messages.success(request, f"{echo} is deleted.")
         return redirect("echos")
-    losses = [sentence for function in dependents for sentence in function(echo)]
-    return render(request, "voices/delete_echo.html", {"echo": echo, "losses": losses})
+    return render(request, "voices/delete_echo.html", {"echo": echo, "losses": losses(echo)})
 
 
 def find(request: PageRequest, echo_id: str) -> Echo:

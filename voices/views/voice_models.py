@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from config import times
-from config.errors import DomainError, NotFound
+from config.errors import DomainError
 from config.forms import add_refusal
+from config.hooks import losses
 from config.http import PageRequest
 from voices import engines
 from voices.actions import voice_models as actions
@@ -27,19 +28,13 @@ PAGE = "voices/voice_model.html"
 @require_safe
 def voice_model(request: PageRequest, model_id: str) -> HttpResponse:
     """The page, or only the part that changes while the model is in training."""
-    model = find(request, model_id)
+    model = actions.find_usable(by=request.user, model_id=model_id)
     is_on = engines.is_on(model.engine)
     context: dict[str, Any] = {"model": model, "is_owner": model.user == request.user, "engine_is_on": is_on}
     context |= {"can_speak": model.is_ready and is_on, "poll_ms": poll_milliseconds(model)}
     if request.htmx:
         return render(request, f"{PAGE}#training", context)
     return render(request, PAGE, context | {"versions": versions(request, model)})
-
-
-def find(request: PageRequest, model_id: str) -> VoiceModel:
-    if model := VoiceModel.objects.usable_by(request.user).with_id(model_id).first():
-        return model
-    raise NotFound(actions.NOT_HERE)
 
 
 def versions(request: PageRequest, model: VoiceModel) -> VoiceModelQuerySet:
@@ -87,4 +82,4 @@ def delete_voice_model(request: PageRequest, model_id: str) -> HttpResponse:
         actions.delete_model(by=request.user, model=model)
         messages.success(request, f"The voice model {model} is deleted.")
         return redirect("voices")
-    return render(request, "voices/delete_voice_model.html", {"model": model, "losses": actions.what_stops(model)})
+    return render(request, "voices/delete_voice_model.html", {"model": model, "losses": losses(model)})
