@@ -14,10 +14,7 @@ from config import VERSION
 from config.errors import DomainError, Unauthorized, Unprocessable, WrongType
 from config.health import router as health
 from config.refusals import NOT_HERE, outage, refuse, unread
-from jobs.api import router as jobs
-from jobs.openai_api import router as openai
-from jobs.studio_api import router as studio
-from jobs.tts_api import router as tts
+from jobs.api import jobs, openai, studio, tts
 from voices.api import audio_files, echos, references, voice_models, voices
 
 
@@ -41,8 +38,8 @@ api = NinjaAPI(
     openapi_url="/api/openapi.json",
     urls_namespace="api",
 )
-of_voices = (each.router for each in (voices, voice_models, references, echos, audio_files))
-for router in (health, accounts, team, *of_voices, jobs, studio, tts, openai):
+nouns = (voices, voice_models, references, echos, audio_files, jobs, studio, tts, openai)
+for router in (health, accounts, team, *(each.router for each in nouns)):
     api.add_router("", router)
 
 

@@ -23,6 +23,7 @@ HEARTBEAT_SECONDS = 3
 LEASE_SECONDS = 10
 STILL_SECONDS = 60  # without a finished step for this long, the lease is left to run out
 ATTEMPTS_MAX = 3
+WORKER_LOST = "worker_lost"  # the cause of a failure after so many attempts
 
 
 class Status(models.TextChoices):
@@ -57,6 +58,7 @@ class Leased(models.Model):
     heartbeat_at = models.DateTimeField(null=True, blank=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
+    cause = models.CharField(max_length=40, blank=True, help_text="Of a failure, as a code")
     created_at = models.DateTimeField(default=times.now, editable=False)
     started_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
@@ -145,8 +147,8 @@ class Lease(Generic[L]):
     def complete(self, **fields: Any) -> None:
         self.end(Status.COMPLETED, completed_at=times.now(), **fields)
 
-    def fail(self, sentence: str) -> None:
-        self.end(Status.FAILED, completed_at=times.now(), error=sentence)
+    def fail(self, sentence: str, *, cause: str) -> None:
+        self.end(Status.FAILED, completed_at=times.now(), error=sentence, cause=cause)
 
     def hand_back(self) -> None:
         """Queue the row again as if it had not been tried."""
@@ -195,4 +197,5 @@ def release(row: Leased) -> bool:
     if row.attempts < ATTEMPTS_MAX:
         return row.change(held, status=Status.QUEUED, lease_token="", heartbeat_at=None, **row.afresh)
     sentence = f"The worker stopped in the middle of it, {ATTEMPTS_MAX} times. {row.advice}"
-    return row.change(held, status=Status.FAILED, lease_token="", completed_at=times.now(), error=sentence)
+    failed = {"status": Status.FAILED, "completed_at": times.now(), "error": sentence, "cause": WORKER_LOST}
+    return row.change(held, lease_token="", **failed)

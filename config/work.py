@@ -56,18 +56,21 @@ def attempt(lease: Lease[L], work: Callable[[Lease[L]], object]) -> None:
         lease.hand_back()
         enqueue(lease.row)
     except DomainError as error:
-        lease.fail(error.message)
+        lease.fail(error.message, cause=error.code)
         logger.info("%s failed: %s", lease.row, error.message)
     except Exception as error:
-        lease.fail(sentence(error, lease.row))
+        sentence, cause = reason(error, lease.row)
+        lease.fail(sentence, cause=cause)
         raise
 
 
-def sentence(error: Exception, row: Leased) -> str:
-    """What to tell of an error that is not the row's own fault."""
+def reason(error: Exception, row: Leased) -> tuple[str, str]:
+    """What to tell of an error that is not the row's own fault, and its cause."""
     if isinstance(error, STORAGE_ERRORS):
-        return STORAGE_AWAY
-    return disk_sentence(error) or f"{CRASHED} {row.advice}"
+        return STORAGE_AWAY, "storage_away"
+    if sentence := disk_sentence(error):
+        return sentence, "disk"
+    return f"{CRASHED} {row.advice}", "crashed"
 
 
 def reporter(lease: Lease[L], fields: Callable[[int, int], dict[str, Any]]) -> Report:

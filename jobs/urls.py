@@ -1,18 +1,18 @@
 from django.urls import path
 
-from jobs import views
+from jobs.views import history, jobs, speak
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("speak", views.speak, name="speak"),
-    path("jobs", views.jobs, name="jobs"),
-    path("jobs/<job_id>", views.job, name="job"),
-    path("jobs/<job_id>/cancel", views.cancel_job, name="cancel-job"),
-    path("jobs/<job_id>/retry", views.retry_job, name="retry-job"),
-    path("jobs/<job_id>/keep", views.keep_job, name="keep-job"),
-    path("jobs/<job_id>/rename", views.rename_job, name="rename-job"),
-    path("jobs/<job_id>/delete", views.delete_job, name="delete-job"),
-    path("echos/<object_id:echo_id>/say", views.say, name="say-echo"),
-    path("voice-models/<model_id>/say", views.say, name="say-voice-model"),
-    path("voices/<voice_id>/say", views.say, name="say-voice"),
+    path("", speak.home, name="home"),
+    path("speak", speak.speak, name="speak"),
+    path("jobs", history.jobs, name="jobs"),
+    path("jobs/<job_id>", jobs.job, name="job"),
+    path("jobs/<job_id>/cancel", jobs.cancel_job, name="cancel-job"),
+    path("jobs/<job_id>/retry", jobs.retry_job, name="retry-job"),
+    path("jobs/<job_id>/keep", jobs.keep_job, name="keep-job"),
+    path("jobs/<job_id>/rename", jobs.rename_job, name="rename-job"),
+    path("jobs/<job_id>/delete", jobs.delete_job, name="delete-job"),
+    path("echos/<object_id:echo_id>/say", speak.say, name="say-echo"),
+    path("voice-models/<model_id>/say", speak.say, name="say-voice-model"),
+    path("voices/<voice_id>/say", speak.say, name="say-voice"),
 ]

@@ -1,18 +1,13 @@
 """Waiting inside a request until a worker has made a job's sound."""
 
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from config.errors import DomainError, Unavailable
 from config.leases import Status
 from jobs.models import Job
 
-WAITS_AT_ONCE = 48  # of the 64 threads of a web process
 WAIT_SECONDS = 60
 STEP_SECONDS = 0.1  # between two looks
-slots = threading.BoundedSemaphore(WAITS_AT_ONCE)
 
 
 class StillMaking(Unavailable):
@@ -25,17 +20,6 @@ class JobFailed(Unavailable):
 
 class JobCancelled(DomainError):
     code = "job_cancelled"
-
-
-@contextmanager
-def slot() -> Iterator[None]:
-    """The right to wait, to be had before there is a job to wait for. Unavailable when too many wait already."""
-    if not slots.acquire(blocking=False):
-        raise Unavailable("Too many requests wait for their speech. Try again in a few seconds.")
-    try:
-        yield
-    finally:
-        slots.release()
 
 
 def until_completed(job: Job) -> Job:

@@ -9,7 +9,7 @@ from config.files import NO_FILE, copy
 from config.ids import new_id
 from jobs import audio
 from jobs.actions import start, temp_audio
-from jobs.models import TEMP_AUDIO_LIFETIME, Counter, Job, TempAudio
+from jobs.models import TEMP_AUDIO_LIFETIME, Counter, Job, TempAudio, choose_queue
 from voices.actions.imports import check_stored_key
 
 COUNTER = "jobs"
@@ -45,6 +45,7 @@ def import_job(*, job: Job, dry_run: bool = False) -> None:
     """Save the row with its old id, with a title made of its text if it has none. A dry run only checks."""
     job.title = job.title.strip() or start.made_title(job.text) or str(job)
     job.characters = len(job.text)
+    job.queue = choose_queue(engine=job.engine, characters=job.characters)
     if dry_run:
         return
     try:

@@ -11,7 +11,7 @@ from config.errors import Conflict, Unprocessable
 from config.leases import Status
 from config.text import forbidden_character
 from jobs import audio, sources
-from jobs.models import ENDED_WITHOUT_SOUND, TEXT_MAX_CHARACTERS, TITLE_MADE_CHARACTERS, Counter, Job
+from jobs.models import ENDED_WITHOUT_SOUND, TEXT_MAX_CHARACTERS, TITLE_MADE_CHARACTERS, Counter, Job, choose_queue
 from jobs.sources import Source
 from jobs.text import NothingToSay, is_speakable
 from voices import engines
@@ -55,15 +55,18 @@ def retry_job(*, by: User, job: Job) -> None:
     """Queue a job that failed or was cancelled once more, as if it had never been tried."""
     if job.can_retry:
         limits.hit("speech", by.pk)
-    fresh = Job.afresh | {"attempts": 0, "error": "", "completed_at": None, "total_chunks": None}
+    fresh = Job.afresh | {"attempts": 0, "error": "", "cause": "", "completed_at": None, "total_chunks": None}
     if not job.move(ENDED_WITHOUT_SOUND, Status.QUEUED, **fresh):
         raise Conflict("Only a job that failed or was cancelled can be tried again.")
     work.enqueue(job)
 
 
 def insert(by: User, text: str, title: str, **columns: Any) -> Job:
-    title, number = title.strip() or made_title(text), next_number("jobs")
-    return Job.objects.create(job_id=number, user=by, title=title, text=text, characters=len(text), **columns)
+    title, number, characters = title.strip() or made_title(text), next_number("jobs"), len(text)
+    queue = choose_queue(engine=columns["engine"], characters=characters)
+    return Job.objects.create(
+        job_id=number, user=by, title=title, text=text, characters=characters, queue=queue, **columns
+    )
 
 
 def check_text(text: str) -> None:

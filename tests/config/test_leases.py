@@ -70,7 +70,7 @@ def test_a_completed_row_is_nobodys(job):
 
 
 def test_a_failed_row_keeps_the_sentence(job):
-    Lease.claim(job).fail("The voice is away.")
+    Lease.claim(job).fail("The voice is away.", cause="voice_broken")
     kept = again(job)
     assert (kept.status, kept.error, kept.lease_token) == ("failed", "The voice is away.", "")
     assert kept.completed_at

@@ -7,10 +7,11 @@ from django.test import Client
 
 from accounts.actions import keys
 from accounts.models import Scope, UsageDay
+from config import streaming
 from config.errors import DomainError
 from jobs import actions, synthesis, waiting
 from jobs.models import Job
-from jobs.openai_schemas import INPUT_MAX_CHARACTERS
+from jobs.schemas.openai import INPUT_MAX_CHARACTERS
 from voices.models import Voice
 
 DOOR = "/v1/audio/speech"
@@ -184,8 +185,8 @@ def test_a_job_that_takes_too_long_goes_on(program, clock):
 
 def test_too_many_waiting_at_once(program, monkeypatch):
     slots = threading.BoundedSemaphore(1)
-    monkeypatch.setattr(waiting, "slots", slots)
-    with waiting.slot():
+    monkeypatch.setattr(streaming, "places", slots)
+    with streaming.place():
         answer = post(program)
         assert_refused(answer, 503, "server_error")
         assert answer.headers["Retry-After"] == "5"
@@ -195,7 +196,7 @@ def test_too_many_waiting_at_once(program, monkeypatch):
 
 
 def test_a_place_is_given_back_after_a_refusal(program, monkeypatch):
-    monkeypatch.setattr(waiting, "slots", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(streaming, "places", threading.BoundedSemaphore(1))
     for _ in range(2):
         assert_refused(post(program, voice="nobody"), 400, param="voice")
 

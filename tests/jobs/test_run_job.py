@@ -232,7 +232,7 @@ def test_progress_rises_sentence_by_sentence(alice, demo, monkeypatch):
 def test_who_lost_the_lease_writes_nothing(job):
     lease = Lease.claim(job)
     Job.objects.update(lease_token="somebody else's")
-    for write in (lease.check, lease.hand_back, lambda: lease.step(progress=50), lambda: lease.fail("No.")):
+    for write in (lease.check, lease.hand_back, lambda: lease.step(progress=50), lambda: lease.fail("No.", cause="no")):
         with pytest.raises(LeaseLost):
             write()
     stored = Job.objects.get()

@@ -9,9 +9,9 @@ from django.test import Client
 
 from accounts.actions import keys
 from accounts.models import Scope
-from config import times
+from config import streaming, times
 from config.ids import from_uuid, new_id
-from jobs import links, waiting
+from jobs import links
 from jobs.models import TEMP_AUDIO_LIFETIME, Job, TempAudio
 from tests.accounts.conftest import join_team_of
 from tests.voices.fish_wire import Fault
@@ -120,8 +120,8 @@ def test_what_takes_too_long_goes_on(studio, clock):
 
 
 def test_too_many_waiting_at_once(studio, monkeypatch):
-    monkeypatch.setattr(waiting, "slots", threading.BoundedSemaphore(1))
-    with waiting.slot():
+    monkeypatch.setattr(streaming, "places", threading.BoundedSemaphore(1))
+    with streaming.place():
         assert_refused(post(studio), 503)
     assert not Job.objects.exists()
 

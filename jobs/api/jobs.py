@@ -14,7 +14,7 @@ from config.serving import file_response
 from jobs import actions, sounds
 from jobs.audio import FORMATS
 from jobs.models import Job
-from jobs.schemas import JobChangesIn, JobIn, JobOut, JobRow, JobsIn
+from jobs.schemas.jobs import JobChangesIn, JobIn, JobOut, JobRow, JobsIn
 
 router = Router(tags=["jobs"], by_alias=True)
 READ, SPEAK = Credential(Scope.READ, Scope.SPEAK), Credential(Scope.SPEAK)

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator
 
 from config.schemas import Name
 from jobs.audio import FORMATS
-from jobs.schemas import EXAMPLE_TEXT
+from jobs.schemas.jobs import EXAMPLE_TEXT
 from voices.engines import MAX_SPEED, MIN_SPEED
 
 INPUT_MAX_CHARACTERS = 4_096

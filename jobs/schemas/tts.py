@@ -6,7 +6,7 @@ from pydantic import field_validator
 from config.leases import Status
 from config.schemas import Name, Text, Time
 from jobs.models import TEXT_MAX_CHARACTERS
-from jobs.schemas import EXAMPLE_TEXT
+from jobs.schemas.jobs import EXAMPLE_TEXT
 
 LIST_ROWS, LIST_ROWS_MAX = 50, 1_000
 CUT_CHARACTERS = 100  # of a text, in the list

@@ -9,12 +9,13 @@ from ninja import Router
 
 from accounts.models import Scope, User
 from accounts.tokens import Credential
+from config import streaming
 from config.errors import Unprocessable
 from config.schemas import BODY
 from jobs import actions, choices, sounds, sources, waiting
 from jobs.audio import FORMATS
 from jobs.models import Job
-from jobs.openai_schemas import ModelsOut, SpeechIn, SpeechVoicesOut, refusals
+from jobs.schemas.openai import ModelsOut, SpeechIn, SpeechVoicesOut, refusals
 from voices.models import Voice
 
 router = Router(tags=["OpenAI-compatible speech"])
@@ -35,7 +36,7 @@ SOUND = {kind.content_type: {"schema": {"type": "string", "format": "binary"}} f
 )
 def create_speech(request: HttpRequest, data: SpeechIn) -> FileResponse:
     """The whole sound, once it is made."""
-    with waiting.slot():
+    with streaming.place():
         job = waiting.until_completed(start(request.auth, data))
     made = sounds.of_job(job)
     return FileResponse(default_storage.open(made.name), content_type=made.content_type, headers=made.headers)

@@ -1,4 +1,3 @@
-import datetime as dt
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -7,7 +6,7 @@ from django.db.models.functions import Left
 
 from accounts.models import OwnedQuerySet, User
 from config import times
-from config.ids import NUMBER, new_id, parse_id
+from config.ids import NUMBER, parse_id
 from config.leases import Leased, LeasedQuerySet, Status
 from voices import engines
 
@@ -17,7 +16,6 @@ TITLE_MADE_CHARACTERS = 60  # of the text, when no title is given
 EXCERPT_CHARACTERS = 200  # of the text, in lists
 INTERACTIVE_MAX_CHARACTERS = 1_000  # somebody waits for texts up to this
 ENDED_WITHOUT_SOUND = (Status.FAILED, Status.CANCELLED)
-TEMP_AUDIO_LIFETIME = dt.timedelta(hours=24)
 WORDS = {
     Status.QUEUED: "waiting",
     Status.PROCESSING: "making it",
@@ -71,6 +69,7 @@ class Job(Leased):
     model_id = models.CharField(max_length=64, blank=True, db_index=True, help_text="Of a voice model, at its engine")
     echo_id = models.CharField(max_length=24, blank=True, help_text="Of the echo that was asked to speak")
     engine = models.CharField(max_length=20, default="piper")
+    queue = models.CharField(max_length=20, default="default", help_text="Where it waits for a worker")
     speaker = models.CharField(max_length=100, blank=True)
     format = models.CharField(max_length=10)
     speed = models.FloatField(default=1.0)
@@ -100,19 +99,13 @@ class Job(Leased):
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], name="jobs_of_user"),
             models.Index(fields=["-created_at"], name="jobs_newest"),
-            models.Index(fields=["status", "created_at"], name="jobs_by_status"),
+            models.Index(fields=["user", "status", "-created_at", "-id"], name="jobs_of_user_by_status"),
+            models.Index(fields=["status", "queue", "user", "created_at"], name="jobs_in_queue"),
             models.Index(fields=["is_kept", "user"], condition=Q(is_kept=True), name="jobs_kept"),
         ]
 
     def __str__(self) -> str:
         return f"Job {self.job_id}"
-
-    @property
-    def queue(self) -> str:
-        is_short = self.characters <= INTERACTIVE_MAX_CHARACTERS
-        if engines.is_remote(self.engine):
-            return "network" if is_short else "network-long"
-        return "interactive" if is_short else "default"
 
     @property
     def is_expired(self) -> bool:
@@ -135,38 +128,15 @@ class Job(Leased):
         return f"/api/jobs/{self.pk}/audio" if self.is_ready else None
 
 
+def choose_queue(*, engine: str, characters: int, is_batch: bool = False) -> str:
+    """The queue for a text of so many characters; nobody waits for those of a batch."""
+    is_short = characters <= INTERACTIVE_MAX_CHARACTERS and not is_batch
+    if engines.is_remote(engine):
+        return "network" if is_short else "network-long"
+    if is_batch:
+        return "bulk"
+    return "interactive" if is_short else "default"
+
+
 def count_open(user: User) -> int:
     return Job.objects.owned_by(user).open().count()
-
-
-class Counter(models.Model):
-    """The last number given out under a name."""
-
-    name = models.CharField(max_length=100, unique=True)
-    value = models.BigIntegerField(default=0)
-
-    class Meta:
-        db_table = "counters"
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.value}"
-
-
-class TempAudio(models.Model):
-    """Where the sound of a job lies until it expires."""
-
-    audio_id = models.CharField(max_length=24, unique=True, default=new_id)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    path = models.CharField(max_length=255, help_text="Its name in the storage")
-    content_type = models.CharField(max_length=50)
-    size_bytes = models.PositiveBigIntegerField()
-    created_at = models.DateTimeField(default=times.now, editable=False, db_index=True)
-
-    objects = OwnedQuerySet.as_manager()
-
-    class Meta:
-        db_table = "temp_audio"
-        verbose_name_plural = "temporary audio"
-
-    def __str__(self) -> str:
-        return self.path

@@ -8,6 +8,7 @@ from ninja import Query, Router
 from accounts.idempotency import idempotent
 from accounts.models import Scope
 from accounts.tokens import Credential
+from config import streaming
 from config.errors import DomainError, Forbidden, NotFound
 from config.http import next_link
 from config.leases import Status
@@ -17,8 +18,8 @@ from config.serving import file_response
 from jobs import actions, links, sounds, sources, waiting
 from jobs.audio import FORMATS
 from jobs.models import Job
+from jobs.schemas.tts import TtsIn, TtsJobIn, TtsJobOut, TtsJobRow, TtsJobsIn, TtsJobStarted, TtsOut
 from jobs.sources import SourceUnknown
-from jobs.tts_schemas import TtsIn, TtsJobIn, TtsJobOut, TtsJobRow, TtsJobsIn, TtsJobStarted, TtsOut
 
 router = Router(tags=["jobs"])
 READ = Credential(Scope.READ, Scope.SPEAK)
@@ -42,7 +43,7 @@ def speak_now(request: HttpRequest, data: TtsIn) -> dict[str, Any]:
         source = sources.find(request.auth, voice_id=data.voice)
     except SourceUnknown as error:
         raise NotFound(error.message) from error
-    with waiting.slot():
+    with streaming.place():
         job = waiting.until_completed(actions.start_job(by=request.auth, text=data.text, voice_id=data.voice))
     spoken_by = {name: getattr(source, name) for name in ("voice_id", "engine", "sample_rate")}
     return {"duration": job.duration, "text": data.text, **spoken_by, "audio_url": links.signed_path(job)}

@@ -9,14 +9,15 @@ from ninja import Router
 
 from accounts.models import Scope, User
 from accounts.tokens import Credential
+from config import streaming
 from config.errors import NotFound, Unprocessable
 from config.schemas import BODY, errors, sound
 from config.serving import file_response
 from jobs import actions, links, sounds, waiting
 from jobs.audio import FORMATS
 from jobs.models import Job
+from jobs.schemas.studio import SynthesisIn, SynthesisOut
 from jobs.sources import SourceUnknown
-from jobs.studio_schemas import SynthesisIn, SynthesisOut
 
 router = Router(tags=["jobs"], by_alias=True)
 SIGNED_LINK = "signed link"  # what the request's `auth` is then
@@ -37,7 +38,7 @@ class CredentialOrLink(Credential):
 )
 def synthesize(request: HttpRequest, data: SynthesisIn) -> dict[str, Any]:
     """Speak a text and wait for it, up to 60 seconds; after that it is 503 with the job's address, and goes on."""
-    with waiting.slot():
+    with streaming.place():
         job = waiting.until_completed(start(request.auth, data))
     return {"success": True, "audio_path": links.signed_path(job), "message": "The speech is ready."}
 

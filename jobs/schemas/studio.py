@@ -5,7 +5,7 @@ from ninja import Field, Schema
 from config.schemas import Text
 from jobs.audio import FORMATS
 from jobs.models import TEXT_MAX_CHARACTERS
-from jobs.schemas import EXAMPLE_TEXT
+from jobs.schemas.jobs import EXAMPLE_TEXT
 
 
 class SynthesisIn(Schema):

@@ -1,0 +1,49 @@
+import pytest
+from django.http import StreamingHttpResponse
+
+from config import streaming
+from config.errors import Unavailable
+from config.streaming import PLACES, Stream
+
+
+def free():
+    return streaming.places._value
+
+
+def parts(ended):
+    try:
+        yield b"one"
+        yield b"two"
+    finally:
+        ended.append(True)
+
+
+@pytest.mark.django_db
+def test_a_stream_holds_a_place_until_it_is_closed():
+    ended = []
+    response = StreamingHttpResponse(Stream(parts(ended)))
+    assert free() == PLACES - 1
+    assert next(iter(response)) == b"one"
+    response.close()
+    assert (ended, free()) == ([True], PLACES)
+
+
+def test_a_stream_that_never_began_gives_its_place_back_too_and_only_once():
+    ended = []
+    stream = Stream(parts(ended))
+    stream.close()
+    stream.close()
+    assert (ended, free()) == ([], PLACES)
+
+
+def test_who_finds_no_place_is_told_so():
+    with streaming.place():
+        assert free() == PLACES - 1
+    streams = [Stream(parts([])) for _ in range(PLACES)]
+    with pytest.raises(Unavailable, match="Try again"), streaming.place():
+        pass
+    with pytest.raises(Unavailable):
+        Stream(parts([]))
+    for stream in streams:
+        stream.close()
+    assert free() == PLACES
