@@ -136,7 +136,7 @@ def test_the_page_tells_how_far_it_is(page, alice):
     fragment = browser.get("/settings", headers={"hx-request": "true"}).text
     assert "<html" not in fragment
     assert all(words in fragment for words in ("40 %", "hx-trigger"))
-    lease.fail("The disk is full.")
+    lease.fail("The disk is full.", cause="no")
     failed = browser.get("/settings", headers={"hx-request": "true"}).text
     assert all(words in failed for words in ("The disk is full.", "Try again"))
     assert "hx-trigger" not in failed

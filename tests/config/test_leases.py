@@ -86,7 +86,7 @@ def test_handing_back_is_no_attempt(job):
 STEPS = [
     lambda lease: lease.step(progress=40),
     lambda lease: lease.complete(progress=40),
-    lambda lease: lease.fail("Mine."),
+    lambda lease: lease.fail("Mine.", cause="mine"),
     lambda lease: lease.hand_back(),
     lambda lease: lease.check(),
 ]
