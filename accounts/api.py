@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router
 from ninja.responses import Status
 
-from accounts.actions import invitations, sign_in, users
+from accounts.actions import invitations, sign_in, signing, users
 from accounts.actions import keys as key_actions
 from accounts.models import ApiKey, Scope, User
 from accounts.schemas import (
@@ -16,6 +16,7 @@ from accounts.schemas import (
     OldSignedIn,
     OldUserOut,
     RegisterIn,
+    SecretOut,
     SignedIn,
     SignInIn,
     UserOut,
@@ -70,6 +71,19 @@ def revoke_key(request: HttpRequest, key_id: str) -> Status:
     key = get_object_or_404(ApiKey.objects.owned_by(request.auth), pk=key_id)
     key_actions.revoke_key(by=request.auth, key=key, address=client_address(request))
     return Status(204, None)
+
+
+@router.get("/api/callback-secret", auth=Credential(), response={200: SecretOut, **errors(401, 403)})
+def callback_secret(request: HttpRequest) -> User:
+    """What `X-Echodesk-Signature` is made with. It takes a token or the session, no API key."""
+    return request.auth
+
+
+@router.post("/api/callback-secret", auth=Credential(), response={201: SecretOut, **errors(401, 403)})
+def make_secret(request: HttpRequest) -> Status:
+    """A new one in its place; the next call is signed with it."""
+    signing.make_secret(by=request.auth, address=client_address(request))
+    return Status(201, request.auth)
 
 
 # The older TTS backend's doors

@@ -5,7 +5,7 @@ class Accounts(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import owned
+        from accounts import owned, stored
         from accounts.actions import audit, deletion, exports, idempotency, invitations, sign_in, users
         from config import hooks
 
@@ -18,4 +18,5 @@ class Accounts(AppConfig):
         hooks.sweeps.register(hooks.Sweep(every=60, run=deletion.enqueue_waiting))
         hooks.sweeps.register(hooks.Sweep(every=3600, run=idempotency.purge))
         owned.register()
+        stored.register()
         hooks.sweeps.register(hooks.Sweep(every=3600, run=invitations.purge))

@@ -148,5 +148,11 @@ class KeyMade(KeyBase):
     key: str = Field(description="Shown this once.")
 
 
+class SecretOut(Schema):
+    secret: str = Field(validation_alias="signing_secret")
+
+    model_config = {"json_schema_extra": {"example": {"secret": "sec_" + 43 * "x"}}}
+
+
 def key_made(key: ApiKey, text: str) -> dict[str, Any]:
     return {name: getattr(key, name) for name in ("pk", "name", "prefix", "scopes", "expires_at")} | {"key": text}

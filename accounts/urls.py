@@ -27,6 +27,7 @@ urlpatterns = [
     path("team/members/<object_id:user_id>/remove", members.remove_member, name="remove-member"),
     path("invitations/<token>", invitations.invitation, name="invitation"),
     path("keys", keys.keys, name="keys"),
+    path("keys/secret", keys.make_secret, name="make-secret"),
     path("keys/<object_id:key_id>/revoke", keys.revoke_key, name="revoke-key"),
     path("audit", trail.audit, name="audit"),
     path("usage", trail.usage, name="usage"),

@@ -14,7 +14,7 @@ from config import VERSION
 from config.errors import DomainError, Unauthorized, Unprocessable, WrongType
 from config.health import router as health
 from config.refusals import NOT_HERE, outage, refuse, unread
-from jobs.api import jobs, openai, studio, tts
+from jobs.api import events, jobs, metrics, openai, streams, studio, tts
 from voices.api import audio_files, echos, references, voice_models, voices
 
 
@@ -38,7 +38,7 @@ api = NinjaAPI(
     openapi_url="/api/openapi.json",
     urls_namespace="api",
 )
-nouns = (voices, voice_models, references, echos, audio_files, jobs, studio, tts, openai)
+nouns = (voices, voice_models, references, echos, audio_files, jobs, events, streams, studio, tts, openai, metrics)
 for router in (health, accounts, team, *(each.router for each in nouns)):
     api.add_router("", router)
 
@@ -46,7 +46,7 @@ for router in (health, accounts, team, *(each.router for each in nouns)):
 @api.exception_handler(DomainError)
 def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     if isinstance(error, Unprocessable):
-        errors = [{"loc": [error.source, error.field], "msg": error.message, "type": error.code}]
+        errors = [{"loc": [error.source, *error.within, error.field], "msg": error.message, "type": error.code}]
         return refuse(request, error, errors=errors)
     return refuse(request, error)
 

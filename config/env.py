@@ -24,7 +24,7 @@ OLD_NAMES = {
     "REGION_NAME": "S3_REGION",
 }
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where this machine reaches what listens everywhere
-SECRET_KEY_MIN_CHARACTERS = 32
+SECRET_MIN_CHARACTERS = 32
 ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", re.IGNORECASE)
 PLACEHOLDERS = ("change", "secret-key", "secret_key", "your-", "your_", "example", "placeholder", "insecure", "xxxx")
 
@@ -63,11 +63,23 @@ def secret_key(env: Env, kept_in: Path | None) -> str:
     key = env.str("SECRET_KEY", "") or (made_once(kept_in) if kept_in else "")
     if not key:
         stop("SECRET_KEY is not set. Set it to a long random value, the same for every process and machine.")
-    if len(key) < SECRET_KEY_MIN_CHARACTERS:
-        stop(f"SECRET_KEY is shorter than {SECRET_KEY_MIN_CHARACTERS} characters. Set a long random value.")
-    if len(set(key)) < 8 or any(word in key.lower() for word in PLACEHOLDERS):
-        stop("SECRET_KEY is a placeholder that others know. Set a long random value.")
+    check_secret("SECRET_KEY", key)
     return key
+
+
+def token(env: Env, name: str) -> str:
+    """A secret that others send us in a header, or ''."""
+    value = api_key(env, name)
+    if value:
+        check_secret(name, value)
+    return value
+
+
+def check_secret(name: str, value: str) -> None:
+    if len(value) < SECRET_MIN_CHARACTERS:
+        stop(f"{name} is shorter than {SECRET_MIN_CHARACTERS} characters. Set a long random value.")
+    if len(set(value)) < 8 or any(word in value.lower() for word in PLACEHOLDERS):
+        stop(f"{name} is a placeholder that others know. Set a long random value.")
 
 
 def made_once(path: Path) -> str:

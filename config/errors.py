@@ -19,6 +19,12 @@ class DomainError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+        self.within: tuple[str | int, ...] = ()
+
+    def put_within(self, *path: str | int) -> None:
+        """Say which one of many was refused: the path to it in the JSON body."""
+        self.within = path
+        self.message = f"{'.'.join(map(str, path))}: {self.message}"
 
 
 class Unauthorized(DomainError):

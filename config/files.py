@@ -1,6 +1,11 @@
 """Files on their way into the storage."""
 
-from collections.abc import Callable
+import datetime as dt
+import functools
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +19,7 @@ from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUplo
 from config.errors import Gone
 
 STORAGE_ERRORS = (BotoCoreError, ClientError)  # an S3 that is away or refuses us
+QUESTIONS_AT_ONCE = 16
 NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 
 
@@ -66,6 +72,50 @@ def listing(folder: str) -> tuple[list[str], list[str]]:
         return default_storage.listdir(folder)
     except FileNotFoundError:
         return [], []
+
+
+@dataclass(frozen=True)
+class Stored:
+    name: str  # in the storage
+    changed_at: dt.datetime
+
+
+def walk(folder: str) -> Iterator[Stored]:
+    """Every file in a folder of the storage and in those below, one after the other: no list of them is made."""
+    if is_on_disk():
+        yield from walk_disk(Path(default_storage.path(folder)), folder)
+        return
+    for item in default_storage.bucket.objects.filter(Prefix=f"{folder}/"):
+        if not item.key.endswith("/"):  # a folder, as some tools put it there
+            yield Stored(item.key, item.last_modified)
+
+
+def walk_disk(path: Path, name: str) -> Iterator[Stored]:
+    try:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                inner = f"{name}/{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    yield from walk_disk(Path(entry.path), inner)
+                else:
+                    yield Stored(inner, dt.datetime.fromtimestamp(entry.stat().st_mtime, dt.UTC))
+    except NO_FILE:
+        return  # it went while we looked
+
+
+def missing(names: Sequence[str]) -> list[str]:
+    """Those of these names under which no file lies in the storage."""
+    if is_on_disk():
+        return [name for name in names if not Path(default_storage.path(name)).is_file()]
+    return [
+        name for name, is_there in zip(names, askers().map(default_storage.exists, names), strict=True) if not is_there
+    ]
+
+
+@functools.cache
+def askers() -> ThreadPoolExecutor:
+    """Threads that ask S3 side by side: one question takes its time on the way."""
+    return ThreadPoolExecutor(QUESTIONS_AT_ONCE, "asks-storage")
 
 
 def copy(name: str, to: str) -> None:

@@ -1,6 +1,6 @@
 """What the frame and the lower apps need of the higher ones. Each app registers its functions in AppConfig.ready."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
@@ -67,6 +67,17 @@ class OwnedData:
 
 
 @dataclass(frozen=True)
+class StoredFiles:
+    """The files of the storage that one model's rows name. Names are read in one long walk, in no order."""
+
+    kind: str  # in the plural, for people
+    folders: tuple[str, ...]  # of the storage, in which every file belongs to such a row
+    named: Callable[[], Iterable[tuple[str, str]]]  # of each row: what it is called, the name of its file
+    known: Callable[[Sequence[str]], set[str]]  # which of these names a row has, found along an index
+    goes_by_itself: Callable[[str], bool] = lambda name: False  # without a row too, and is no finding until then
+
+
+@dataclass(frozen=True)
 class UploadDoor:
     """An address that takes files."""
 
@@ -76,6 +87,7 @@ class UploadDoor:
 
 start_steps: Hook[Callable[[Write], object]] = Hook()  # run by `up` before the web server starts
 worker_starts: Hook[Callable[[], object]] = Hook()  # run by each speech worker before its first task
+worker_figures: Hook[Callable[[], dict[str, Any]]] = Hook()  # what a heartbeat says beside the frame's own
 sweeps: Hook[Sweep] = Hook()
 engine_checks: Hook[Callable[[], dict[str, str]]] = Hook()  # for /health: the engines that are on or off
 counts: Hook[Count] = Hook()
@@ -85,6 +97,7 @@ team_moves: Hook[Callable[[Any], object]] = Hook()  # of a person who goes to an
 team_holds: Hook[Callable[[Any], bool]] = Hook()  # whether a team has rows on its desk, which can't move
 dependents: Hook[Callable[[Any], Iterable[str]]] = Hook()  # of a row: what stops working when it goes, in sentences
 upload_doors: Hook[UploadDoor] = Hook()
+stored_files: Hook[StoredFiles] = Hook()  # for `manage.py audit_storage`
 
 
 def losses(row: Any) -> list[str]:

@@ -29,7 +29,7 @@ class PageRequest(HttpRequest):
 
 
 def is_api(request: HttpRequest) -> bool:
-    if request.path == "/health":
+    if request.path in ("/health", "/metrics"):
         return True
     if request.path in BY_ACCEPT:
         return "html" not in request.headers.get("Accept", "").lower()

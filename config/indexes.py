@@ -12,6 +12,8 @@ class ExpiringIndex(models.Index):
     def __init__(self, *, seconds: int, **options: Any) -> None:
         self.seconds = seconds
         super().__init__(**options)
+        if len(self.fields) != 1:
+            raise ValueError("Rows expire by one time: MongoDB ignores it in an index on more fields.")
 
     def deconstruct(self) -> tuple[str, Any, dict[str, Any]]:
         path, arguments, options = super().deconstruct()

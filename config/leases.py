@@ -65,6 +65,7 @@ class Leased(models.Model):
 
     task: ClassVar[str]  # that works on a row, by its dotted name
     advice: ClassVar[str] = "Try again."  # when the work has failed for no reason of its own
+    shared_by: ClassVar[str] = ""  # the column of their owner, when a queue is shared fairly: config/sharing.py
     afresh: ClassVar[dict[str, Any]] = {"started_at": None}  # what a row has again when it goes back to the queue
 
     class Meta:
@@ -74,6 +75,11 @@ class Leased(models.Model):
     def queue(self) -> str:
         """Where it waits for a worker."""
         return "bulk"
+
+    @property
+    def owner(self) -> str:
+        """Whose share of the queue it takes; '' when none is shared."""
+        return str(getattr(self, self.shared_by)) if self.shared_by else ""
 
     @property
     def is_open(self) -> bool:
@@ -187,8 +193,8 @@ class Lease(Generic[L]):
 
 
 def requeue_lost(rows: LeasedQuerySet) -> list[Leased]:
-    """Queue again what has lost its worker; what was tried too often fails. Gives the rows that are queued again."""
-    return [row for row in rows.lost() if release(row) and row.status == Status.QUEUED]
+    """Queue again what has lost its worker; what was tried too often fails. Gives the rows of both kinds."""
+    return [row for row in rows.lost() if release(row)]
 
 
 def release(row: Leased) -> bool:

@@ -73,14 +73,29 @@ def counted(step: Callable[[FixedWindowRateLimiter], R]) -> R:
 
 
 def hit(rule: str, key: str, *, cost: int = 1) -> None:
-    """Count `cost` against the rule for this key; TooMany says how long to wait."""
+    """Count `cost` against the rule for this key, or nothing: TooMany says how long to wait."""
     item = parse(settings.RATES[rule])
-    if item is None or counted(lambda limiter: limiter.hit(item, rule, key, cost=cost)):
+    if item is None or counted(lambda limiter: is_counted(limiter, item, rule, key, cost=cost)):
         return
     reset = counted(lambda limiter: limiter.get_window_stats(item, rule, key).reset_time)
     wait = max(1, round(reset - time.time()))
     words = f"{wait} seconds" if wait < 100 else f"{math.ceil(wait / 60)} minutes"
-    raise TooMany(f"{WORDS[rule]}. Wait {words} and try again.", retry_after=wait)
+    advice = f"Wait {words} and try again."
+    if cost > item.amount:
+        advice = f"Send {item.amount} at once, or fewer; {cost} are never taken."
+    raise TooMany(f"{WORDS[rule]}. {advice}", retry_after=wait)
+
+
+def is_counted(limiter: FixedWindowRateLimiter, item: limits.RateLimitItem, *names: str, cost: int) -> bool:
+    """Whether it fits. Many at once that do not fit use nothing up: one of them may fit still."""
+    if cost == 1:
+        return limiter.hit(item, *names)
+    if not limiter.test(item, *names, cost=cost):
+        return False
+    if limiter.hit(item, *names, cost=cost):
+        return True
+    limiter.hit(item, *names, cost=-cost)  # somebody else was counted between the two
+    return False
 
 
 def give_back(rule: str, key: str) -> None:

@@ -1,10 +1,13 @@
 """The queues: the only module that imports RQ. Rows in the database are the truth; Redis only carries work."""
 
 import functools
+import json
 import logging
+import math
 import os
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Sequence
 from types import FrameType
@@ -18,19 +21,23 @@ from django_rq.queues import DjangoRQ  # noqa: TID251
 from redis.exceptions import RedisError
 from rq.worker import SimpleWorker  # noqa: TID251
 
-from config import hooks
+from config import hooks, workers
+from config.ids import OBJECT_ID
 from config.redis import CLIENT_OPTIONS
 
 logger = logging.getLogger(__name__)
-SPEECH, NETWORK = "speech", "network"
+SPEECH, NETWORK, ERRANDS = "speech", "network", "errands"
 QUEUES_OF = {  # by the kind of worker that takes from them, in the order in which it looks at them
     SPEECH: ("interactive", "default", "bulk"),
     # Calls to other services, for which speech must not wait: first those that somebody waits for, last long texts
     NETWORK: ("network", "network-upkeep", "network-long"),
+    ERRANDS: ("network", "network-upkeep"),  # so that long texts never hold all who send mails
 }
-QUEUES = tuple(name for names in QUEUES_OF.values() for name in names)
+QUEUES = tuple(dict.fromkeys(name for names in QUEUES_OF.values() for name in names))
+TASKS_BY_RANK = 8  # that a worker takes in the order of its queues, before it looks at another one first
 HEARTBEAT_SECONDS = 3
 HEARTBEAT_TTL_SECONDS = 10
+RQ_HEARTBEAT_SECONDS = 10
 WORKER_KEYS = "echodesk:worker:"
 FAILED_TTL_SECONDS = 3600
 stopping = threading.Event()  # set when this worker has been asked to stop
@@ -47,10 +54,10 @@ def queue_of(name: str) -> DjangoRQ:
     return django_rq.get_queue(name, connection=connection())
 
 
-def enqueue(task: str, pk: str, *, queue: str) -> bool:
+def enqueue(task: str, pk: str, *, queue: str, owner: str = "") -> bool:
     """Hand the row to a worker; False while Redis is away: the sweeper enqueues it later."""
     try:
-        job_id = task_id(task, pk)
+        job_id = task_id(task, pk, owner)
         queue_of(queue).enqueue(task, pk, job_id=job_id, result_ttl=0, failure_ttl=FAILED_TTL_SECONDS)
     except RedisError as error:
         logger.warning("Redis is away, %s waits in the database: %s", pk, error)
@@ -72,29 +79,49 @@ def enqueue_missing(task: str, rows: Sequence[tuple[str, str]]) -> None:
             return
 
 
-def task_id(task: str, pk: str) -> str:
-    return f"{task.replace('.', '-')}-{pk}"
+def task_id(task: str, pk: str, owner: str = "") -> str:
+    """With an owner it tells whose task it is, for config/sharing.py; with '' for a row, how all of one owner begin."""
+    return "-".join((task.replace(".", "-"), *([owner] if owner else []), pk))
+
+
+def held(name: str) -> frozenset[str]:
+    """The ids of the tasks that lie in a queue. RedisError while Redis is away."""
+    return frozenset(queue_of(name).job_ids)
+
+
+def task_and_row(job_id: str) -> tuple[str, str]:
+    """What `task_id` was made of, but for the owner; unlike the task itself it can be read whatever lies in Redis."""
+    *task, pk = job_id.split("-")
+    return ".".join(part for part in task if not OBJECT_ID.fullmatch(part)), pk
 
 
 def enqueued() -> set[str]:
     """The ids of all tasks that lie in Redis. RedisError while it is away."""
-    return {task for name in QUEUES for task in queue_of(name).job_ids}
+    return {task for name in QUEUES for task in held(name)}
 
 
 def has_worker(name: str) -> bool:
     """Whether a worker lives that takes from this queue. RedisError while Redis is away."""
-    workers = live_workers()
-    return any(workers[kind] for kind, names in QUEUES_OF.items() if name in names)
+    return takers(name, live_workers()) > 0
+
+
+def takers(name: str, workers: Counter[str]) -> int:
+    """How many of these workers, by kind, take from a queue."""
+    return sum(workers[kind] for kind, names in QUEUES_OF.items() if name in names)
 
 
 def figures() -> dict[str, Any]:
     """For /health: whether Redis answers, how many workers live, how many tasks wait."""
     try:
-        workers = live_workers()
-        waiting = Counter({name: queue_of(name).count for name in QUEUES})
+        live, waiting = live_workers(), depths()
     except RedisError:
         return {"status": "down", "workers": None, "queued": None}
-    return {"status": state(workers, waiting), "workers": workers.total(), "queued": waiting.total()}
+    return {"status": state(live, waiting), "workers": live.total(), "queued": waiting.total()}
+
+
+def depths() -> Counter[str]:
+    """How many tasks lie in each queue. RedisError while Redis is away."""
+    return Counter({name: queue_of(name).count for name in QUEUES})
 
 
 def state(workers: Counter[str], waiting: Counter[str]) -> str:
@@ -103,8 +130,8 @@ def state(workers: Counter[str], waiting: Counter[str]) -> str:
         return "no workers"
     if not workers[SPEECH]:
         return "no speech workers"
-    has_network_tasks = any(waiting[name] for name in QUEUES_OF[NETWORK])
-    return "no network workers" if has_network_tasks and not workers[NETWORK] else "up"
+    is_left = any(waiting[name] and not takers(name, workers) for name in QUEUES_OF[NETWORK])
+    return "no network workers" if is_left else "up"
 
 
 def live_workers() -> Counter[str]:
@@ -113,20 +140,68 @@ def live_workers() -> Counter[str]:
     return Counter(name.partition("-")[0] for name in names)
 
 
+def heartbeats() -> list[workers.Heartbeat]:
+    """What each live worker said last, by name. RedisError while Redis is away."""
+    keys = sorted(connection().scan_iter(f"{WORKER_KEYS}*", count=1000))
+    asked = connection().pipeline(transaction=False)
+    for key in keys:
+        asked.get(key).pttl(key)
+    answers = asked.execute()
+    return [
+        workers.read(key.decode().removeprefix(WORKER_KEYS), value, silent_seconds=since(left))
+        for key, value, left in zip(keys, answers[::2], answers[1::2], strict=True)
+        if value is not None
+    ]
+
+
+def since(milliseconds_left: int) -> float | None:
+    """How many seconds ago a heartbeat came that runs out so soon; None for one that never does."""
+    return None if milliseconds_left < 0 else HEARTBEAT_TTL_SECONDS - milliseconds_left / 1000
+
+
 class Worker(SimpleWorker):
     """Runs tasks in its own process, one after the other, so that what a task has loaded stays loaded."""
+
+    taken, told = 0, -math.inf
 
     def register_birth(self) -> None:
         super().register_birth()
         threading.Thread(target=_beat, args=(self.name,), name="heartbeat", daemon=True).start()
 
+    def reorder_queues(self, reference_queue: Any) -> None:
+        """Whenever a task is taken. Now and then each of the later queues comes first, for as long as one task.
+
+        Else whoever keeps the first one full would keep everybody else's tasks in the others for ever.
+        """
+        self.taken += 1
+        turn, is_within = divmod(self.taken, TASKS_BY_RANK)
+        first = 0 if is_within else 1 + (turn - 1) % (len(self.queues) - 1)
+        self._ordered_queues = self.queues[first:] + self.queues[:first]
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        """RQ's own, else sent five times a task: often enough that its key, of seven minutes, outlives a long wait."""
+        if time.monotonic() - self.told >= RQ_HEARTBEAT_SECONDS:
+            self.told = time.monotonic()
+            super().heartbeat(timeout, pipeline)
+
+    def set_state(self, state: str, pipeline: Any = None) -> None:
+        """Told when it changes: RQ tells it twice."""
+        if state != self._state:
+            super().set_state(state, pipeline)
+
+    def check_for_suspension(self, burst: bool) -> None:
+        """Nobody suspends a worker here, and RQ asks Redis about it before each task."""
+
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         stopping.set()
         super().request_stop(signum, frame)
 
-    def perform_job(self, *args: Any, **kwargs: Any) -> bool:
+    def perform_job(self, job: Any, queue: Any) -> bool:
         close_old_connections()
-        return super().perform_job(*args, **kwargs)
+        with workers.diary.working_on(*task_and_row(job.id)):
+            is_done = super().perform_job(job, queue)
+        workers.diary.note_end(is_done=is_done)
+        return is_done
 
 
 def work(kind: str = SPEECH) -> None:
@@ -151,7 +226,7 @@ def _beat(name: str) -> None:
     """Say that this worker lives, idle and busy alike."""
     while True:
         try:
-            connection().set(WORKER_KEYS + name, os.getpid(), ex=HEARTBEAT_TTL_SECONDS)
+            connection().set(WORKER_KEYS + name, json.dumps(workers.diary.entry()), ex=HEARTBEAT_TTL_SECONDS)
         except RedisError as error:
             logger.warning("No heartbeat: Redis is away (%s).", error)
         if stopping.wait(HEARTBEAT_SECONDS):

@@ -29,7 +29,17 @@ TRUSTED_PROXIES = environment.networks(env, "TRUSTED_PROXIES")
 CORS_ALLOWED_ORIGINS = environment.origins(env, "CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/(api|v1|tts|auth|voices)(/|$)"
 CORS_ALLOW_HEADERS = (*cors_headers, "x-api-key", "idempotency-key")
-CORS_EXPOSE_HEADERS = ("Link", "Location", "Retry-After", "X-Total-Count", "X-Sample-Rate", "Idempotent-Replayed")
+CORS_EXPOSE_HEADERS = (
+    "Link",
+    "Location",
+    "Retry-After",
+    "X-Total-Count",
+    "X-Sample-Rate",
+    "X-Job-Id",
+    "Idempotent-Replayed",
+)
+METRICS_TOKEN = environment.token(env, "METRICS_TOKEN")
+CALLBACK_ALLOW_PRIVATE = environment.switch(env, "CALLBACK_ALLOW_PRIVATE", False)
 REGISTRATION_OPEN = environment.switch(env, "REGISTRATION_OPEN", True)
 ADMIN_EMAIL = env.str("ADMIN_EMAIL", "")
 ADMIN_PASSWORD = env.str("ADMIN_PASSWORD", "")
@@ -42,6 +52,7 @@ RATES = {
     "upload": environment.rate(env, "RATE_UPLOAD", "60/h"),
     "speech": environment.rate(env, "RATE_SPEECH", "300/m"),
 }
+QUEUE_CHARACTERS = environment.integer(env, "QUEUE_CHARACTERS", 2_000_000, low=1)  # of one account that may wait
 _is_https = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0

@@ -1,29 +1,42 @@
 """Answers that hold a thread for long: speech as it is made, events, requests that wait. Some of the threads do."""
 
+import logging
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
-from config.errors import Unavailable
+from config.errors import DomainError, Unavailable
 
+logger = logging.getLogger(__name__)
 PLACES = 48  # of the 64 threads of a web process
 places = threading.BoundedSemaphore(PLACES)
 
 
-def take_place() -> None:
-    """Unavailable when too many requests hold a thread already."""
-    if not places.acquire(blocking=False):
-        raise Unavailable("Too many requests wait for their speech, or listen to it. Try again in a few seconds.")
+class Place:
+    """The right to hold a thread for long, given back once. Unavailable when too many requests hold one already."""
+
+    def __init__(self) -> None:
+        if not places.acquire(blocking=False):
+            raise Unavailable("Too many requests wait for their speech, or listen to it. Try again in a few seconds.")
+        self._is_held, self._lock = True, threading.Lock()
+        self.is_handed_on = False
+
+    def give_back(self) -> None:
+        with self._lock:
+            is_held, self._is_held = self._is_held, False
+        if is_held:
+            places.release()
 
 
 @contextmanager
-def place() -> Iterator[None]:
-    """The right to wait inside a request."""
-    take_place()
+def place() -> Iterator[Place]:
+    """The right to wait inside a request, which a stream may take over."""
+    held = Place()
     try:
-        yield
+        yield held
     finally:
-        places.release()
+        if not held.is_handed_on:
+            held.give_back()
 
 
 class Stream:
@@ -31,18 +44,19 @@ class Stream:
 
     The server calls `close` in both cases, even of a body that it never began; a generator alone would not notice that.
     It learns that a client has left when it gets the next part: one that waits gives `b""` every few seconds.
+    A refusal in the middle ends it. Granian then closes the body as if it were whole: say elsewhere that it isn't.
     """
 
-    def __init__(self, parts: Generator[bytes, None, None]) -> None:
-        take_place()
-        self._parts, self._held, self._lock = parts, True, threading.Lock()
+    def __init__(self, parts: Generator[bytes, None, None], place: Place | None = None) -> None:
+        self._parts, self._place = parts, place or Place()
+        self._place.is_handed_on = True
 
     def __iter__(self) -> Iterator[bytes]:
-        return self._parts
+        try:
+            yield from self._parts
+        except DomainError as error:
+            logger.info("A stream ends too soon: %s", error.message)
 
     def close(self) -> None:
         self._parts.close()
-        with self._lock:
-            held, self._held = self._held, False
-        if held:
-            places.release()
+        self._place.give_back()

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import DatabaseError
 
-from config import leases, queue
+from config import leases, queue, sharing
 from config.errors import DomainError, disk_sentence
 from config.files import STORAGE_ERRORS
 from config.leases import Lease, Leased, LeasedQuerySet, LeaseLost
@@ -31,19 +31,29 @@ class Stopping(Exception):
 
 
 def enqueue(row: Leased) -> None:
-    queue.enqueue(row.task, row.pk, queue=row.queue)
+    """Hand Redis a row that waits, or leave that to the sweeper and, where queues are shared, to the tasks that end."""
+    if row.owner:
+        sharing.enqueue_next(row)
+    else:
+        queue.enqueue(row.task, row.pk, queue=row.queue)
 
 
 def run(row: L, work: Callable[[Lease[L]], object]) -> None:
     """Do a queued row's work, unless somebody else does. The row ends completed by `work`, failed, or queued again."""
-    lease = Lease.claim(row)
-    if lease is None:
-        return
+    try:
+        if lease := Lease.claim(row):
+            hold(lease, work)
+    finally:
+        if row.owner:
+            sharing.enqueue_next(row)
+
+
+def hold(lease: Lease[L], work: Callable[[Lease[L]], object]) -> None:
     try:
         with lease:
             attempt(lease, work)
     except LeaseLost:
-        logger.info("%s was cancelled or taken over.", row)
+        logger.info("%s was cancelled or taken over.", lease.row)
 
 
 def attempt(lease: Lease[L], work: Callable[[Lease[L]], object]) -> None:
@@ -92,14 +102,20 @@ def reporter(lease: Lease[L], fields: Callable[[int, int], dict[str, Any]]) -> R
     return report
 
 
-def requeue_lost(rows: LeasedQuerySet) -> None:
-    """Queue again what has lost its worker; the third time is final."""
-    for row in leases.requeue_lost(rows):
-        logger.warning("%s lost its worker and is queued again.", row)
-        enqueue(row)
+def requeue_lost(rows: LeasedQuerySet) -> list[Leased]:
+    """Queue again what has lost its worker. The third time is final: gives the rows that have failed so."""
+    found = leases.requeue_lost(rows)
+    for row in found:
+        logger.warning("%s lost its worker and is %s.", row, row.status)
+        if row.is_open:
+            enqueue(row)
+    return [row for row in found if not row.is_open]
 
 
 def enqueue_waiting(rows: LeasedQuerySet) -> None:
     """Hand Redis the queued rows that it never got or has lost."""
-    waiting = rows.waiting(seconds=WAITING_SECONDS)[:WAITING_ROWS]
-    queue.enqueue_missing(rows.model.task, [(row.pk, row.queue) for row in waiting])
+    waiting = rows.waiting(seconds=WAITING_SECONDS)
+    if rows.model.shared_by:
+        sharing.enqueue_waiting(waiting)
+    else:
+        queue.enqueue_missing(rows.model.task, [(row.pk, row.queue) for row in waiting[:WAITING_ROWS]])

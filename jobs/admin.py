@@ -5,7 +5,7 @@ from config.admin import ReadOnlyAdmin
 from config.errors import DomainError
 from config.ids import NUMBER
 from jobs import actions
-from jobs.models import Counter, Job, JobQuerySet, TempAudio
+from jobs.models import Callback, CallbackQuerySet, Counter, Job, JobQuerySet, TempAudio
 
 
 @admin.action(description="Cancel the selected jobs", permissions=["view"])
@@ -46,3 +46,19 @@ class TempAudioAdmin(ReadOnlyAdmin):
     list_select_related = ("user",)
     search_fields = ("audio_id", "path", "user__email")
     ordering = ("-created_at",)
+
+
+@admin.register(Callback)
+class CallbackAdmin(ReadOnlyAdmin):
+    """Without the whole address, whose path may be a secret of the receiver's."""
+
+    list_display = ("job", "user", "host", "state", "tries", "answer", "error", "delivered_at")
+    list_filter = ("state",)
+    list_select_related = ("user", "job")
+    search_fields = ("host", "user__email")
+    ordering = ("-created_at",)
+    fields = ("job", "user", "host", "state", "delivery_id", "tries", "due_at", "answer", "error")
+    fields += ("created_at", "delivered_at")
+
+    def get_queryset(self, request: HttpRequest) -> CallbackQuerySet:
+        return super().get_queryset(request).defer("job__text")

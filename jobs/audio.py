@@ -2,11 +2,14 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.errors import Unprocessable
+from jobs.tee import Sink, Tee
 from jobs.text import NothingToSay
 
 if TYPE_CHECKING:
@@ -40,7 +43,10 @@ FORMATS = {
     # Speech needs no more than 64k in one channel; level 7 takes half the time of the default and measured no worse.
     "mp3": Format("audio/mpeg", "mp3", "mp3", "libmp3lame", 64_000, {"compression_level": "7"}),
     # Firefox plays nothing that is called audio/opus. Level 5 takes a third of the time of the default.
-    "opus": Format("audio/ogg", "opus", "ogg", "libopus", 32_000, {"compression_level": "5"}),
+    # Pages of 0.2 seconds: by default they have one, and whoever listens meanwhile would wait for it.
+    "opus": Format(
+        "audio/ogg", "opus", "ogg", "libopus", 32_000, {"compression_level": "5"}, {"page_duration": "200000"}
+    ),
     "flac": Format("audio/flac", "flac", "flac", "flac"),
     # ADTS is what clients of OpenAI's API know as aac; its title stands before the sound, in ID3.
     "aac": Format("audio/aac", "aac", "adts", "aac", 64_000, {"aac_coder": "fast"}, {"write_id3v2": "1"}),
@@ -73,10 +79,12 @@ def encode(
     file_rate: int | None = None,
     title: str = "",
     artist: str = "",
+    sink: Sink | None = None,
 ) -> Encoded:
     """Write a mono sound to a local file, chunk by chunk: int16 arrays of shape (samples,) at `sample_rate` Hz.
 
-    The file has that rate too, or `file_rate` in Hz, or the next higher one that its codec takes.
+    The file has that rate too, or `file_rate` in Hz, or the next higher one that its codec takes. `sink` gets the bytes
+    of the file in order as each chunk is encoded, first those before the sound, in which sizes are not true yet.
     Memory does not grow with the length, but for 400 bytes a second of peaks. Raises FormatUnknown, NothingToSay when
     there is no sample at all (resampled: under a millisecond), and whatever `chunks` raises; the file is then removed.
     """
@@ -84,8 +92,8 @@ def encode(
     tags = {name: value for name, value in (("title", title), ("artist", artist)) if value}
     try:
         rate = codec_rate(kind.codec, file_rate or sample_rate)
-        write(frames(loudness.watched(chunks), sample_rate), kind, rate, path, tags)
-        if not loudness.samples or not path.exists():  # resampled, less than a millisecond becomes nothing
+        is_written = write(frames(loudness.watched(chunks), sample_rate), kind, rate, path, tags, sink)
+        if not is_written or not loudness.samples:  # resampled, less than a millisecond becomes nothing
             raise NothingToSay
     except BaseException:
         path.unlink(missing_ok=True)
@@ -101,18 +109,28 @@ def warm_up() -> None:
         av.Codec(kind.codec, "w")
 
 
-def write(sound: Iterable["av.AudioFrame"], kind: Format, rate: int, path: Path, tags: Mapping[str, str]) -> None:
-    """Whatever rate the sound has, the encoder resamples it to `rate` Hz."""
+def write(
+    sound: Iterable["av.AudioFrame"], kind: Format, rate: int, path: Path, tags: Mapping[str, str], sink: Sink | None
+) -> bool:
+    """Whatever rate the sound has, the encoder resamples it to `rate` Hz. False when that leaves nothing to write."""
     import av
 
-    with av.open(str(path), "w", format=kind.container, container_options=dict(kind.container_options)) as container:
+    options = dict(kind.container_options) | ({"flush_packets": "1"} if sink else {})
+    with (
+        Tee(path, sink) if sink else nullcontext(str(path)) as file,
+        av.open(file, "w", format=kind.container, container_options=options) as container,
+    ):
         container.metadata.update(tags)
         stream = container.add_stream(kind.codec, rate=rate, layout="mono", options=dict(kind.options))
         if kind.bit_rate:
             stream.bit_rate = kind.bit_rate
-        for frame in sound:
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+        container.start_encoding()
+        has_sound = False
+        for frame in chain(sound, [None]):
+            packets = stream.encode(frame)
+            has_sound = has_sound or bool(packets)
+            container.mux(packets)
+    return has_sound
 
 
 def codec_rate(codec: str, sample_rate: int) -> int:

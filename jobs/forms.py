@@ -31,14 +31,14 @@ class SpeakForm(forms.Form):
     format = forms.ChoiceField(
         choices=[(name, name.upper()) for name in FORMATS], initial=FORMAT, error_messages=NOT_LISTED
     )
+    keep = forms.BooleanField(required=False, label="Keep the sound", help_text="It goes after a day otherwise.")
 
     def __init__(self, *args: Any, by: User, voices: Iterable[Voice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.voices = {voice.voice_id: voice for voice in voices}
         chosen = choices.find(by, self.data.get("voice_id") or self.initial.get("voice_id", ""))
         self.initial["voice_id"] = chosen[0] if chosen else settings.DEFAULT_VOICE
-        labels = {name: label(voice) for name, voice in self.voices.items()}
-        self.fields["voice_id"].choices = choices.groups(by, labels, chosen)
+        self.fields["voice_id"].choices = choices.groups(by, voice_labels(self.voices.values()), chosen)
         speeds = speed_choices(self.initial.get("speed") or 1.0)
         self.fields["speed"].widget.choices = [("", "Its own"), *speeds]
 
@@ -64,5 +64,6 @@ class TitleForm(forms.Form):
     )
 
 
-def label(voice: Voice) -> str:
-    return f"{voice.name}, {language(voice.language)}"
+def voice_labels(voices: Iterable[Voice]) -> dict[str, str]:
+    """Voices as lists name them, by their ids."""
+    return {voice.voice_id: f"{voice.name}, {language(voice.language)}" for voice in voices}

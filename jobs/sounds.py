@@ -1,5 +1,6 @@
 """Where a job's finished sound is."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from jobs.models import Job, TempAudio
 
 UNSAFE = re.compile(r"[^\w .,()'-]+")
 LOST = "The sound is gone from the storage. Speak the text again."
+FOLDER, HOUR = "temp", "%Y%m%d%H"  # of temporary sound; a folder of it is deleted by its name
 GONE = "The sound has expired: it is kept for 24 hours. Speak the text again."
 
 
@@ -34,6 +36,11 @@ def of_job(job: Job) -> Sound:
     if not name or not default_storage.exists(name):
         raise Gone(LOST if job.kept_path else GONE)
     return Sound(name, FORMATS[job.format].content_type, file_name(job), rate_of(job))
+
+
+def temporary_name(now: dt.datetime, file: str) -> str:
+    """The name in the storage of a file that goes with its hour."""
+    return f"{FOLDER}/{now:{HOUR}}/{file}"
 
 
 def path_of(job: Job) -> str:

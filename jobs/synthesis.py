@@ -11,6 +11,7 @@ from django.conf import settings
 from config import times
 from jobs import audio, loudness, sources, text
 from jobs.models import Job
+from jobs.publishing import Publisher
 from voices import engines
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Spoken:
 
     encoded: audio.Encoded
     sentences: int
-    first_audio: float  # seconds from the job's creation to its first sound
+    first_audio: float  # seconds from when it was asked for to its first sound
     synthesis: float  # seconds
     encoding: float  # seconds
 
@@ -33,8 +34,8 @@ class Spoken:
 class Stopwatch:
     """Watches sentences being made: reports each, and adds up the seconds spent on them and the bytes billed."""
 
-    def __init__(self, report: Report) -> None:
-        self._report = report
+    def __init__(self, report: Report, publisher: Publisher) -> None:
+        self._report, self.publisher = report, publisher
         self.total = self.done = self.billed_bytes = 0
         self.seconds = 0.0
         self.first_at = times.now()
@@ -75,16 +76,19 @@ def speak(job: Job, path: Path, watch: Stopwatch) -> Spoken:
     if settings.LOUDNESS_LUFS:
         target, samples = settings.LOUDNESS_LUFS, path.with_suffix(".samples")
         heard = loudness.levelled(heard, sample_rate=sample_rate, target=target, path=samples)
+    is_heard, publisher = watch.publisher.is_heard, watch.publisher
     encoded = audio.encode(
-        heard,
+        publisher.sentences(heard, sample_rate) if is_heard else heard,
         sample_rate=sample_rate,
         format=job.format,
         path=path,
         file_rate=job.sample_rate,
         title=job.title,
         artist=source.name,
+        sink=publisher.write if is_heard else None,
     )
-    first_audio = (watch.first_at - job.created_at).total_seconds()
+    publisher.finish()
+    first_audio = (watch.first_at - job.queued_at).total_seconds()
     return Spoken(encoded, len(sentences), first_audio, watch.seconds, time.perf_counter() - started - watch.seconds)
 
 

@@ -1,11 +1,15 @@
 from django.urls import path
 
-from jobs.views import history, jobs, speak
+from jobs.views import figures, history, jobs, speak
 
 urlpatterns = [
     path("", speak.home, name="home"),
     path("speak", speak.speak, name="speak"),
+    path("figures", figures.figures, name="figures"),
     path("jobs", history.jobs, name="jobs"),
+    path("jobs/rows", history.job_rows, name="job-rows"),
+    path("jobs/cancel", history.cancel_jobs, name="cancel-jobs"),
+    path("jobs/delete", history.delete_jobs, name="delete-jobs"),
     path("jobs/<job_id>", jobs.job, name="job"),
     path("jobs/<job_id>/cancel", jobs.cancel_job, name="cancel-job"),
     path("jobs/<job_id>/retry", jobs.retry_job, name="retry-job"),

@@ -1,13 +1,14 @@
-"""Waiting inside a request until a worker has made a job's sound."""
+"""Waiting inside a request until a worker has made a job's sound, or the beginning of it."""
 
 import time
+from collections.abc import Iterator
 
 from config.errors import DomainError, Unavailable
 from config.leases import Status
+from jobs import live
 from jobs.models import Job
 
 WAIT_SECONDS = 60
-STEP_SECONDS = 0.1  # between two looks
 
 
 class StillMaking(Unavailable):
@@ -23,22 +24,43 @@ class JobCancelled(DomainError):
 
 
 def until_completed(job: Job) -> Job:
-    """The job's row, completed. It is looked at now and then, in no transaction.
+    """The job's row, completed. It is looked at when its worker says that it has ended, else now and then.
 
     StillMaking when it takes too long, JobFailed or JobCancelled when there will be no sound.
     """
-    until = time.monotonic() + WAIT_SECONDS
+    until, after = time.monotonic() + WAIT_SECONDS, live.START
     while job.is_open:
-        if time.monotonic() > until:
-            words = f"The speech takes longer than {WAIT_SECONDS} seconds. It will be at /api/jobs/{job.pk}/audio."
-            raise StillMaking(words)
-        time.sleep(STEP_SECONDS)
-        job = look(job)
+        check_time(job, until)
+        entries = live.news(job, after)
+        if not entries or entries[-1].ended:
+            job = look(job)
+        after = entries[-1].id if entries else after
+    check_sound(job)
+    return job
+
+
+def first_sound(job: Job, sound: Iterator[bytes]) -> bytes:
+    """The first bytes of a sound that gives `b""` while there are none. Raises as `until_completed` does."""
+    until = time.monotonic() + WAIT_SECONDS
+    for part in sound:
+        if part:
+            return part
+        check_time(job, until)
+    raise JobFailed("There is no sound.")
+
+
+def check_time(job: Job, until: float) -> None:
+    if time.monotonic() > until:
+        words = f"The speech takes longer than {WAIT_SECONDS} seconds. It will be at /api/jobs/{job.pk}/audio."
+        raise StillMaking(words)
+
+
+def check_sound(job: Job) -> None:
+    """JobFailed or JobCancelled when the job has ended without sound."""
     if job.status == Status.FAILED:
         raise JobFailed(job.error)
     if job.status == Status.CANCELLED:
         raise JobCancelled("This job was cancelled.")
-    return job
 
 
 def look(job: Job) -> Job:

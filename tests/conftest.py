@@ -20,8 +20,9 @@ from accounts import tokens
 from accounts.actions import users
 from accounts.models import User
 from config import env as environment
-from config import limits, queue
+from config import limits, queue, sharing
 from jobs import actions as jobs
+from jobs import progress
 from jobs.models import Job
 from tests.isolation import empty_tables_after_tests
 from tests.voices.models import make_echo, make_model
@@ -54,7 +55,7 @@ def var_dir(settings: pytest.FixtureRequest, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def fresh_limits() -> None:
     limits.in_process.cache_clear()
-    limits.Away.until = 0.0
+    limits.Away.until = progress.Away.until = 0.0
 
 
 def make_user(name: str, **fields: bool) -> User:
@@ -206,6 +207,7 @@ def redis() -> Iterator[RedisServer]:
     """A running Redis; without this fixture it is away."""
     server = RedisServer()
     server.start()
+    sharing.workers_at.cache_clear()
     yield server
     server.stop()
     queue.connection().connection_pool.disconnect()

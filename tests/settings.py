@@ -20,6 +20,7 @@ for name in (
     "DEFAULT_VOICE",
     "PIPER_CATALOGUE_URL",
     "FISH_API_KEY",
+    "CALLBACK_ALLOW_PRIVATE",
 ):
     os.environ.pop(name, None)
 

@@ -8,15 +8,17 @@ class Voices(AppConfig):
 
     def ready(self) -> None:
         from config import hooks
-        from voices import engines, owned
+        from voices import engines, owned, stored
         from voices.actions import catalogue, downloads, echos, engine_deletions, training, voice_models, voices
         from voices.models import AUDIO_FILE_MAX_BYTES
         from voices.reference_check import REFERENCE_MAX_BYTES
 
         owned.register()
+        stored.register()
         hooks.start_steps.register(voices.sync_voices)
         hooks.start_steps.register(catalogue.seed_voices)
         hooks.worker_starts.register(voices.warm_up)
+        hooks.worker_figures.register(engines.in_memory)
         hooks.engine_checks.register(engines.states)
         hooks.dependents.register(echos.dependents)
         hooks.team_moves.register(voice_models.unshare_all)

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from config import times
 from config.ids import parse_id
@@ -17,6 +18,7 @@ NAME_MAX_CHARACTERS = 200
 EMAIL_MAX_CHARACTERS = 254
 KEY_SALT_BYTES = 32
 KEY_SALT_MAX_CHARACTERS = 100  # of base64
+SECRET_START = "sec_"  # noqa: S105 - how every signing secret begins
 
 
 def new_key_salt() -> str:
@@ -83,6 +85,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     role = models.CharField(max_length=10, choices=Role, default=Role.ADMIN)
     key_salt = models.CharField(max_length=KEY_SALT_MAX_CHARACTERS, default=new_key_salt, editable=False)
     token_version = models.PositiveIntegerField(default=1, editable=False)
+    secret_version = models.PositiveIntegerField(default=1, editable=False, help_text="Of the signing secret")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     cloning_consent_at = models.DateTimeField(
@@ -109,6 +112,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_session_auth_hash(self) -> str:
         """Sessions end with the tokens: when the password changes or the account is disabled."""
         return f"{super().get_session_auth_hash()}:{self.token_version}"
+
+    @property
+    def signing_secret(self) -> str:
+        """Signs what we post to the person's addresses. It is kept nowhere: a copy of the database does not hold it."""
+        digest = salted_hmac("accounts.signing", f"{self.pk}:{self.secret_version}", algorithm="sha256").digest()
+        return SECRET_START + base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
     @property
     def runs_a_team(self) -> bool:

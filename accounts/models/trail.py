@@ -22,6 +22,7 @@ class Event(models.TextChoices):
     KEY_MADE = "key_made", "API key made"
     KEY_USED = "key_used", "API key used"
     KEY_REVOKED = "key_revoked", "API key revoked"
+    SECRET_MADE = "secret_made", "Signing secret made"
     FILE_DELETED = "file_deleted", "File deleted"
     CONSENT_GIVEN = "consent_given", "Consent to voice cloning given"
     CONSENT_WITHDRAWN = "consent_withdrawn", "Consent to voice cloning taken back"

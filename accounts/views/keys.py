@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.actions import keys as actions
+from accounts.actions import signing
 from accounts.forms import KeyForm
 from accounts.models import KEYS_MAX, ApiKey, Scope
 from config.errors import DomainError
@@ -41,3 +42,13 @@ def revoke_key(request: PageRequest, key_id: str) -> HttpResponse:
         messages.success(request, f"The key {key} is revoked. Nobody is let in with it any more.")
         return redirect("keys")
     return render(request, "accounts/revoke_key.html", {"key": key})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def make_secret(request: PageRequest) -> HttpResponse:
+    """Ask first, then make a new signing secret."""
+    if request.method == "POST":
+        signing.make_secret(by=request.user, address=client_address(request))
+        messages.success(request, "There is a new signing secret. Give it to the programs that check our calls.")
+        return redirect("keys")
+    return render(request, "accounts/make_secret.html")

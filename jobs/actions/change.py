@@ -3,7 +3,7 @@
 from accounts.models import User
 from config.errors import NotFound
 from jobs.actions import kept_audio
-from jobs.actions.start import made_title
+from jobs.actions.prepare import made_title
 from jobs.models import Job
 
 

@@ -4,11 +4,12 @@ from django.core.files.storage import default_storage
 
 from accounts.models import User
 from config import times
-from config.db import delete_rows, in_batches
+from config.db import atomic, delete_rows, in_batches
 from config.errors import Conflict
 from config.leases import OPEN, Status
-from jobs.actions import temp_audio
-from jobs.models import Job, TempAudio
+from jobs import figures, progress
+from jobs.actions import callbacks, temp_audio
+from jobs.models import Callback, Job, TempAudio
 
 TRIES = 5  # to delete a job beside others that change it
 
@@ -21,7 +22,12 @@ def cancel_job(*, by: User, job: Job) -> None:
 
 def stop(job: Job) -> bool:
     """Whether it was still open."""
-    return job.move(OPEN, Status.CANCELLED, lease_token="", completed_at=times.now())
+    is_stopped = job.move(OPEN, Status.CANCELLED, lease_token="", completed_at=times.now())
+    if is_stopped:
+        progress.tell_change(job)
+        figures.count_ended(job)
+        callbacks.rest(job)
+    return is_stopped
 
 
 def cancel_jobs(user: User) -> None:
@@ -50,7 +56,15 @@ def erase(job: Job) -> bool:
         temp_audio.discard(sound)
     if job.kept_path:
         default_storage.delete(job.kept_path)
+    return delete_row(job)
+
+
+@atomic
+def delete_row(job: Job) -> bool:
+    """With its callback, if the job is still as it was read."""
     deleted, _ = Job.objects.filter(pk=job.pk, kept_path=job.kept_path, audio_id=job.audio_id).delete()
+    if deleted:
+        Callback.objects.filter(job=job.pk).delete()
     return bool(deleted)
 
 

@@ -8,7 +8,7 @@ from config.errors import Conflict, Gone, WrongType
 from config.files import NO_FILE, copy
 from config.ids import new_id
 from jobs import audio
-from jobs.actions import start, temp_audio
+from jobs.actions import prepare, start, temp_audio
 from jobs.models import TEMP_AUDIO_LIFETIME, Counter, Job, TempAudio, choose_queue
 from voices.actions.imports import check_stored_key
 
@@ -26,7 +26,7 @@ class Numbers:
     def give(self, number: int | None) -> int:
         """The number itself while no job has it, else the next one. The counter is past it before a job has it."""
         if number is None or number in self.taken or Job.objects.filter(job_id=number).exists():
-            number = self.last + 1 if self.dry_run else start.next_number(COUNTER)
+            number = self.last + 1 if self.dry_run else start.next_numbers(COUNTER, 1)[0]
         self.pass_by(number)
         if self.dry_run:
             self.taken.add(number)
@@ -43,7 +43,7 @@ class Numbers:
 
 def import_job(*, job: Job, dry_run: bool = False) -> None:
     """Save the row with its old id, with a title made of its text if it has none. A dry run only checks."""
-    job.title = job.title.strip() or start.made_title(job.text) or str(job)
+    job.title = job.title.strip() or prepare.made_title(job.text) or str(job)
     job.characters = len(job.text)
     job.queue = choose_queue(engine=job.engine, characters=job.characters)
     if dry_run:

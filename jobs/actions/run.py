@@ -14,10 +14,11 @@ from config import times, work
 from config.db import STORE_ERRORS, again
 from config.files import work_folder
 from config.ids import new_id
-from config.leases import Lease
-from jobs import audio, sources, synthesis
-from jobs.actions import kept_audio, temp_audio
+from config.leases import Lease, LeaseLost, Status
+from jobs import audio, progress, sources, synthesis
+from jobs.actions import ended, kept_audio, temp_audio
 from jobs.models import TEMP_AUDIO_LIFETIME, Job
+from jobs.publishing import Publisher
 from voices.actions import voice_models
 from voices.engines.loaded import give_memory_back
 
@@ -26,14 +27,23 @@ logger = logging.getLogger(__name__)
 
 def run_job(*, job: Job) -> None:
     """Make the job's sound, unless somebody else does. The job ends completed, failed, or queued again."""
-    work.run(job, make_sound)
-
-
-def make_sound(lease: Lease[Job]) -> None:
-    job, path = lease.row, work_path(lease.row)
-    watch = synthesis.Stopwatch(reporter(lease))
+    was_open, publisher = job.is_open, Publisher(job)
     try:
-        finish_job(lease, job, synthesis.speak(job, path, watch), path)
+        work.run(job, partial(make_sound, publisher=publisher))
+    finally:
+        publisher.end()
+        progress.tell_change(job)
+        if was_open and job.status in (Status.COMPLETED, Status.FAILED):  # by us: else the row here is as it was
+            ended.job_ended(job=job)
+
+
+def make_sound(lease: Lease[Job], *, publisher: Publisher) -> None:
+    job, path = lease.row, work_path(lease.row)
+    publisher.begin()
+    progress.tell_change(job)
+    watch = synthesis.Stopwatch(reporter(lease), publisher)
+    try:
+        finish_job(lease, publisher, synthesis.speak(job, path, watch), path)
     finally:
         path.unlink(missing_ok=True)
         count_billed(job, watch.billed_bytes)
@@ -43,25 +53,27 @@ def make_sound(lease: Lease[Job]) -> None:
 
 def reporter(lease: Lease[Job]) -> work.Report:
     """Stops a job whose voice model is deleted, too: its engine may keep the model for as long as the job speaks."""
-    job, report = lease.row, work.reporter(lease, progress)
+    job, report, tell = lease.row, work.reporter(lease, progress.fields), progress.Teller(lease.row)
 
-    def report_with_model(done: int, total: int) -> None:
+    def report_and_tell(done: int, total: int) -> None:
         report(done, total)
-        sources.of_job(job)
+        tell(done, total)
+        if job.model_id:
+            sources.of_job(job)
 
-    return report_with_model if job.model_id else report
+    return report_and_tell
 
 
 def work_path(job: Job) -> Path:
     return work_folder() / f"{job.pk}-{job.lease_token}.{audio.get_format(job.format).extension}"
 
 
-def progress(done: int, total: int) -> dict[str, int]:
-    return {"progress": 99 * done // total, "completed_chunks": done, "total_chunks": total}
+def finish_job(lease: Lease[Job], publisher: Publisher, spoken: synthesis.Spoken, path: Path) -> None:
+    """Store the sound and complete the job; a job that was lost at the last moment leaves nothing behind.
 
-
-def finish_job(lease: Lease[Job], job: Job, spoken: synthesis.Spoken, path: Path) -> None:
-    """Store the sound and complete the job; a job that was lost at the last moment leaves nothing behind."""
+    When the database goes away just then, nobody knows whether the job is completed: the sound stays.
+    """
+    job = lease.row
     where, discard = store(job, path, spoken.encoded.size_bytes)
     try:
         lease.complete(
@@ -75,9 +87,11 @@ def finish_job(lease: Lease[Job], job: Job, spoken: synthesis.Spoken, path: Path
             peaks=spoken.encoded.peaks,
             **where,
         )
-    except Exception:
+    except LeaseLost:
         discard()
         raise
+    publisher.end()
+    progress.tell_change(job)
     kept_audio.keep_if_asked(job)
     count_speech(job, spoken.encoded.duration)
     logger.info("%s is ready: %.1f s of sound.", job, spoken.encoded.duration)
@@ -95,19 +109,20 @@ def store(job: Job, path: Path, size_bytes: int) -> tuple[dict[str, Any], Callab
 
 
 def timings(job: Job, spoken: synthesis.Spoken) -> dict[str, float]:
-    """Where the seconds since the job's creation went."""
+    """Where the seconds since the job was asked for went."""
     seconds = {
-        "queued": (job.started_at - job.created_at).total_seconds(),
+        "queued": (job.started_at - job.queued_at).total_seconds(),
         "synthesis": spoken.synthesis,
         "encoding": spoken.encoding,
-        "total": (times.now() - job.created_at).total_seconds(),
+        "total": (times.now() - job.queued_at).total_seconds(),
         "first_audio": spoken.first_audio,
     }
     return {name: round(value, 3) for name, value in seconds.items()}
 
 
 def requeue_lost() -> None:
-    work.requeue_lost(Job.objects.defer("text"))
+    for job in work.requeue_lost(Job.objects.defer("text")):
+        ended.job_ended(job=job)
 
 
 def enqueue_waiting() -> None:

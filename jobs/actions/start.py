@@ -1,125 +1,115 @@
-"""Starting jobs."""
+"""Starting jobs, one or many at once, and starting them again."""
 
+import functools
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F
 
 from accounts.actions import usage
 from accounts.models import User
-from config import limits, storage_quota, work
-from config.errors import Conflict, Unprocessable
+from config import limits, sharing, storage_quota, times, work
+from config.db import STORE_ERRORS, atomic
+from config.errors import Conflict, DomainError
 from config.leases import Status
-from config.text import forbidden_character
-from jobs import audio, sources
-from jobs.models import ENDED_WITHOUT_SOUND, TEXT_MAX_CHARACTERS, TITLE_MADE_CHARACTERS, Counter, Job, choose_queue
-from jobs.sources import Source
-from jobs.text import NothingToSay, is_speakable
-from voices import engines
-from voices.engines import SpeedRefused
-from voices.engines.fish_errors import EngineOff
+from jobs import sources
+from jobs.actions import callbacks, room
+from jobs.actions.prepare import make_job
+from jobs.models import ENDED_WITHOUT_SOUND, Callback, Counter, Job
 
 
-def start_job(
-    *,
-    by: User,
-    text: str,
-    voice_id: str | None = None,
-    model_id: str | None = None,
-    echo_id: str | None = None,
-    format: str = "wav",  # noqa: A002 - the word of the API
-    speed: float | None = None,
-    speaker: str | None = None,
-    title: str = "",
-    sample_rate: int | None = None,
-    keep: bool = False,
-) -> Job:
-    """Queue a text to be spoken. Refused, and nothing kept, when any of it can't be done.
-
-    Without a speed an echo speaks at its own, and everything else at 1. Without a sample rate, in Hz, the file has the
-    voice's. `keep`: the sound will not expire.
-    """
-    check_text(text)
-    audio.get_format(format)
-    source = sources.find(by, voice_id=voice_id, model_id=model_id, echo_id=echo_id)
-    options = {"speed": choose_speed(source, speed), "speaker": choose_speaker(source, speaker), "format": format}
-    if keep:
-        storage_quota.check(by)
-    limits.hit("speech", by.pk)
-    job = insert(by, text, title, **source.columns(), **options, sample_rate=sample_rate, is_kept=keep)
+def start_job(*, by: User, **fields: Any) -> Job:
+    """Queue a text to be spoken, with the fields of `make_job`. Refused, and nothing kept, when it can't be done."""
+    job = make_job(by=by, **fields)
+    begin(by, [job])
     work.enqueue(job)
-    usage.count(by, jobs=1)
     return job
+
+
+def start_jobs(*, by: User, entries: Sequence[dict[str, Any]]) -> list[Job]:
+    """Queue many texts, for which nobody waits; each entry has the fields of one. All are queued, or none is.
+
+    What refuses an entry says which one: the first has the number 0.
+    """
+    shared = {"find": functools.cache(sources.find), "check_url": callbacks.checker()}  # many name the same
+    jobs = [make_entry(number, by=by, is_batch=True, **shared, **entry) for number, entry in enumerate(entries)]
+    begin(by, jobs)
+    for job in {job.queue: job for job in jobs}.values():
+        sharing.enqueue_next(job)
+    return jobs
 
 
 def retry_job(*, by: User, job: Job) -> None:
     """Queue a job that failed or was cancelled once more, as if it had never been tried."""
     if job.can_retry:
+        room.check(by, characters=job.characters)
         limits.hit("speech", by.pk)
-    fresh = Job.afresh | {"attempts": 0, "error": "", "cause": "", "completed_at": None, "total_chunks": None}
-    if not job.move(ENDED_WITHOUT_SOUND, Status.QUEUED, **fresh):
+    fresh = Job.afresh | {
+        "queued_at": times.now(),
+        "attempts": 0,
+        "error": "",
+        "cause": "",
+        "completed_at": None,
+        "total_chunks": None,
+    }
+    if not reopen(job, fresh):
         raise Conflict("Only a job that failed or was cancelled can be tried again.")
     work.enqueue(job)
 
 
-def insert(by: User, text: str, title: str, **columns: Any) -> Job:
-    title, number, characters = title.strip() or made_title(text), next_number("jobs"), len(text)
-    queue = choose_queue(engine=columns["engine"], characters=characters)
-    return Job.objects.create(
-        job_id=number, user=by, title=title, text=text, characters=characters, queue=queue, **columns
-    )
+@atomic
+def reopen(job: Job, fresh: dict[str, Any]) -> bool:
+    """A job that ends once more calls back once more."""
+    is_reopened = job.move(ENDED_WITHOUT_SOUND, Status.QUEUED, **fresh)
+    if is_reopened:
+        callbacks.wait_again(job)
+    return is_reopened
 
 
-def check_text(text: str) -> None:
-    if len(text) > TEXT_MAX_CHARACTERS:
-        message = f"The text has {len(text):,} characters; at most {TEXT_MAX_CHARACTERS:,} can be spoken at once."
-        raise Unprocessable(message, field="text")
-    if character := forbidden_character(text):
-        raise Unprocessable(f"The text holds a character that can't be spoken ({character}). Remove it.", field="text")
-    if not text.strip():
-        raise Unprocessable("Write the text to speak.", field="text")
-    if not is_speakable(text):
-        raise NothingToSay
-
-
-def choose_speed(source: Source, speed: float | None) -> float:
-    """The speed asked for, else the source's own. EngineOff when its engine can't speak at all."""
-    engine = engines.get(source.engine)
-    if not engine.is_on():
-        raise EngineOff
-    chosen = source.speed if speed is None else speed
+def make_entry(number: int, **fields: Any) -> Job:
     try:
-        engine.check_speed(chosen)
-    except SpeedRefused as error:
-        if speed is not None:
-            raise
-        message = f"{source.name} is set to speak at {chosen:g} times its voice's speed. {error.message}"
-        raise SpeedRefused(message, field="speed") from error
-    return chosen
+        return make_job(**fields)
+    except DomainError as error:
+        error.put_within("jobs", number)
+        raise
 
 
-def choose_speaker(source: Source, speaker: str | None) -> str:
-    """The name of one of the voice's speakers, given by name or number; '' stands for the voice's own choice."""
-    if not speaker:
-        return ""
-    if speaker in source.speakers:
-        return speaker
-    if speaker.isascii() and speaker.isdigit() and int(speaker) < len(source.speakers):
-        return source.speakers[int(speaker)]
-    known = ", ".join(source.speakers[:20]) or "only one, leave this out"
-    raise Unprocessable(f"{source.name} has no speaker {speaker[:50]}. Its speakers: {known}.", field="speaker")
+def begin(by: User, jobs: Sequence[Job]) -> None:
+    """Save new jobs of one person, if all of them may be queued now. They are enqueued after that."""
+    if any(job.is_kept for job in jobs):
+        storage_quota.check(by)
+    room.check(by, characters=sum(job.characters for job in jobs))
+    limits.hit("speech", by.pk, cost=len(jobs))
+    for job, number in zip(jobs, next_numbers("jobs", len(jobs)), strict=True):
+        job.job_id = number
+    insert(jobs)
+    usage.count(by, jobs=len(jobs))
 
 
-def made_title(text: str) -> str:
-    words = " ".join(text.strip()[: TITLE_MADE_CHARACTERS * 4].split())
-    if len(words) <= TITLE_MADE_CHARACTERS:
-        return words
-    start = words[:TITLE_MADE_CHARACTERS]
-    return (start.rpartition(" ")[0] or start) + "…"
+def insert(jobs: Sequence[Job]) -> None:
+    """Save all of them with their callbacks, or none."""
+    asked = callbacks.asked_for(jobs)
+    if len(jobs) == 1 and not asked:
+        jobs[0].save(force_insert=True)
+        return
+    try:
+        insert_many(jobs, asked)
+    except STORE_ERRORS:
+        for model, rows in ((Job, jobs), (Callback, asked)):  # what a MongoDB without transactions has kept
+            model.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        raise
 
 
-def next_number(name: str) -> int:
-    """The next number of a counter, by compare-and-set: no two callers get the same one."""
+@atomic
+def insert_many(jobs: Sequence[Job], asked: Sequence[Callback]) -> None:
+    """Callbacks first: without transactions one that has no job is found, a job that lacks its own is not."""
+    Callback.objects.bulk_create(asked)
+    Job.objects.bulk_create(jobs)
+
+
+def next_numbers(name: str, count: int) -> range:
+    """The next numbers of a counter, by compare-and-set: no two callers get the same one."""
     counter, _ = Counter.objects.get_or_create(name=name)
-    while not Counter.objects.filter(pk=counter.pk, value=counter.value).update(value=F("value") + 1):
+    while not Counter.objects.filter(pk=counter.pk, value=counter.value).update(value=F("value") + count):
         counter.refresh_from_db()
-    return counter.value + 1
+    return range(counter.value + 1, counter.value + count + 1)

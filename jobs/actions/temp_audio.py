@@ -14,8 +14,8 @@ from config.files import LocalFile, delete_folder, listing, work_folder
 from config.ids import new_id
 from jobs import audio
 from jobs.models import TEMP_AUDIO_LIFETIME, Job, TempAudio
+from jobs.sounds import FOLDER, HOUR, temporary_name
 
-FOLDER, HOUR = "temp", "%Y%m%d%H"
 WORK_FILE_SECONDS = 3600  # without a change, after which nobody works on a file any more
 
 
@@ -28,7 +28,7 @@ def store(job: Job, path: Path, size_bytes: int) -> TempAudio:
 def put(job: Job, file: File, size_bytes: int) -> TempAudio:
     """Store a sound under the hour that it is, with its row, or neither."""
     now, audio_id, kind = times.now(), new_id(), audio.get_format(job.format)
-    name = f"{FOLDER}/{now:{HOUR}}/{audio_id}.{kind.extension}"
+    name = temporary_name(now, f"{audio_id}.{kind.extension}")
     sound = TempAudio(audio_id=audio_id, user_id=job.user_id, path=name, content_type=kind.content_type)
     sound.size_bytes, sound.created_at = size_bytes, now
     try:

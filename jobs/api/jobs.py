@@ -14,7 +14,7 @@ from config.serving import file_response
 from jobs import actions, sounds
 from jobs.audio import FORMATS
 from jobs.models import Job
-from jobs.schemas.jobs import JobChangesIn, JobIn, JobOut, JobRow, JobsIn
+from jobs.schemas.jobs import JobChangesIn, JobIn, JobOut, JobRow, JobsIn, JobsStartIn, JobsStartOut
 
 router = Router(tags=["jobs"], by_alias=True)
 READ, SPEAK = Credential(Scope.READ, Scope.SPEAK), Credential(Scope.SPEAK)
@@ -26,6 +26,13 @@ def start_job(request: HttpRequest, data: JobIn, response: HttpResponse) -> Stat
     job = actions.start_job(by=request.auth, **data.dict())
     response["Location"] = f"/api/jobs/{job.pk}"
     return Status(202, job)
+
+
+@router.post("/api/jobs/batch", auth=SPEAK, response={202: JobsStartOut, **errors(*BODY, 401, 409, 429)})
+@idempotent
+def start_jobs(request: HttpRequest, data: JobsStartIn) -> Status:
+    """Many texts that nobody waits for: all are queued, or none is. They count as so many requests for speech."""
+    return Status(202, {"jobs": actions.start_jobs(by=request.auth, entries=[entry.dict() for entry in data.jobs])})
 
 
 @router.get("/api/jobs", auth=READ, response={200: PageOut[JobRow], **errors(401, 403, 422)})

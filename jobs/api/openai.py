@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Router
 
 from accounts.models import Scope, User
@@ -12,7 +11,8 @@ from accounts.tokens import Credential
 from config import streaming
 from config.errors import Unprocessable
 from config.schemas import BODY
-from jobs import actions, choices, sounds, sources, waiting
+from jobs import actions, choices, listening, sounds, sources, speech_events, waiting
+from jobs.api.streams import live_headers
 from jobs.audio import FORMATS
 from jobs.models import Job
 from jobs.schemas.openai import ModelsOut, SpeechIn, SpeechVoicesOut, refusals
@@ -26,20 +26,33 @@ OUR_NAMES = {"text": "input", "format": "response_format"} | dict.fromkeys(sourc
 NAMED_VOICES_MAX = 50
 PCM_RATE = 24_000  # Hz: these clients know no other
 SOUND = {kind.content_type: {"schema": {"type": "string", "format": "binary"}} for kind in FORMATS.values()}
+EVENTS = {speech_events.CONTENT_TYPE: {"schema": {"type": "string"}}}
 
 
 @router.post(
     "/v1/audio/speech",
     auth=Credential(Scope.SPEAK),
     response=refusals(*BODY, 401, 429),
-    openapi_extra={"responses": {200: {"description": "The sound", "content": SOUND}}},
+    openapi_extra={"responses": {200: {"description": "The sound", "content": SOUND | EVENTS}}},
 )
-def create_speech(request: HttpRequest, data: SpeechIn) -> FileResponse:
-    """The whole sound, once it is made."""
-    with streaming.place():
-        job = waiting.until_completed(start(request.auth, data))
-    made = sounds.of_job(job)
-    return FileResponse(default_storage.open(made.name), content_type=made.content_type, headers=made.headers)
+def create_speech(request: HttpRequest, data: SpeechIn) -> StreamingHttpResponse:
+    """The sound, from its first sentence on while the others are made; `flac` and `aac` once all are.
+
+    `X-Job-Id` is its job. When that ends before its sound is whole, so does the answer; `GET /api/jobs/{id}` tells why.
+    """
+    with streaming.place() as place:
+        job = start(request.auth, data)
+        sound = listening.listen(job)
+        parts, content_type = begun(waiting.first_sound(job, sound), sound), FORMATS[job.format].content_type
+        if data.stream_format == "sse":
+            parts, content_type = speech_events.events(job, parts), speech_events.CONTENT_TYPE
+        body = streaming.Stream(parts, place)
+    return StreamingHttpResponse(body, content_type=content_type, headers=live_headers(job) | sounds.rate_of(job))
+
+
+def begun(first: bytes, rest: listening.Sound) -> listening.Sound:
+    yield first
+    yield from rest
 
 
 @router.get("/v1/models", auth=LISTEN, response={200: ModelsOut, **refusals(401, 403)})

@@ -1,5 +1,6 @@
 """The models of jobs, by noun."""
 
+from jobs.models.callbacks import Callback, CallbackQuerySet, CallbackState, fresh_callback
 from jobs.models.counters import Counter
 from jobs.models.jobs import (
     ENDED_WITHOUT_SOUND,
@@ -17,6 +18,9 @@ from jobs.models.jobs import (
 from jobs.models.temp_audio import TEMP_AUDIO_LIFETIME, TempAudio
 
 __all__ = [
+    "Callback",
+    "CallbackQuerySet",
+    "CallbackState",
     "Counter",
     "ENDED_WITHOUT_SOUND",
     "EXCERPT_CHARACTERS",
@@ -31,4 +35,5 @@ __all__ = [
     "WORDS",
     "choose_queue",
     "count_open",
+    "fresh_callback",
 ]

@@ -1,7 +1,8 @@
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.db.models.functions import Left
 
 from accounts.models import OwnedQuerySet, User
@@ -32,6 +33,15 @@ class JobQuerySet(OwnedQuerySet, LeasedQuerySet):
             return self.filter(job_id=int(text))
         return super().with_id(text)
 
+    def numbered(self, user: User, numbers: Iterable[str]) -> Self:
+        """Those of the person's jobs that have one of the numbers.
+
+        Looked up by numbers, then by ids alone: with the person beside them SQLite reads all jobs of the person.
+        """
+        wanted = [int(number) for number in numbers if NUMBER.fullmatch(number)]
+        owners = self.filter(job_id__in=wanted).values_list("pk", "user_id")
+        return self.filter(pk__in=[pk for pk, user_id in owners if user_id == user.pk])
+
     def with_sound(self, text: str) -> Self:
         """Whose sound has this id or this old UUID."""
         try:
@@ -39,18 +49,36 @@ class JobQuerySet(OwnedQuerySet, LeasedQuerySet):
         except ValueError:
             return self.none()
 
-    def matching(self, *, status: str | None = None, voice_id: str | None = None, q: str | None = None) -> Self:
-        rows = self.filter(status=status) if status else self
-        rows = rows.filter(voice_id=voice_id) if voice_id else rows
+    def matching(
+        self,
+        *,
+        status: str | None = None,
+        voice_id: str | None = None,
+        model_id: str | None = None,
+        echo_id: str | None = None,
+        q: str | None = None,
+    ) -> Self:
+        """What is not given, or empty, is not asked for; `q` is looked for in titles and texts."""
+        asked = {"status": status, "voice_id": voice_id, "model_id": model_id, "echo_id": echo_id}
+        rows = self.filter(**{name: value for name, value in asked.items() if value})
         return rows.filter(Q(title__icontains=q) | Q(text__icontains=q)) if q else rows
 
     def in_list(self) -> Self:
         """Without the texts, which may be long, but their beginnings as `excerpt`."""
         return self.defer("text").annotate(excerpt=Left("text", EXCERPT_CHARACTERS))
 
+    def waiting_by_queue(self) -> Self:
+        """Of each queue in which jobs wait: how many, `rows`, and since when, `oldest`."""
+        rows = self.filter(status=Status.QUEUED).order_by("queue").values("queue")
+        return rows.annotate(rows=Count("*"), oldest=Min("created_at"))
+
     def to_keep(self) -> Self:
         """Completed jobs whose sound was to be kept, but still lies among the temporary ones."""
         return self.filter(is_kept=True, kept_path="", status=Status.COMPLETED)
+
+    def count_characters(self) -> int:
+        """Of all their texts."""
+        return self.aggregate(total=Sum("characters"))["total"] or 0
 
     def kept_bytes(self) -> int:
         """The bytes of the sounds that are kept."""
@@ -70,6 +98,7 @@ class Job(Leased):
     echo_id = models.CharField(max_length=24, blank=True, help_text="Of the echo that was asked to speak")
     engine = models.CharField(max_length=20, default="piper")
     queue = models.CharField(max_length=20, default="default", help_text="Where it waits for a worker")
+    queued_at = models.DateTimeField(default=times.now, editable=False, help_text="When it was last asked for")
     speaker = models.CharField(max_length=100, blank=True)
     format = models.CharField(max_length=10)
     speed = models.FloatField(default=1.0)
@@ -89,9 +118,12 @@ class Job(Leased):
     timings = models.JSONField(default=dict, blank=True, help_text="seconds")
     peaks = models.JSONField(default=list, blank=True, help_text="The bars of the player's waveform, 0 to 100")
 
+    callback_url = ""  # of a job that is not saved yet; then it is its callback's
+
     objects = JobQuerySet.as_manager()
     task: ClassVar[str] = "jobs.tasks.run"
     advice: ClassVar[str] = "Try again, or with a shorter text."
+    shared_by: ClassVar[str] = "user_id"
     afresh: ClassVar[dict[str, Any]] = Leased.afresh | {"progress": 0, "completed_chunks": 0}
 
     class Meta:

@@ -1,14 +1,17 @@
+import json
 from typing import Annotated
 
 from ninja import Field, Schema
+from ninja.responses import NinjaJSONEncoder
 from pydantic import field_validator
 
 from config.leases import Status
 from config.schemas import Name, PageIn, Text, Time
 from jobs.audio import FORMATS
-from jobs.models import TEXT_MAX_CHARACTERS
+from jobs.models import TEXT_MAX_CHARACTERS, Job
 from voices.engines import MAX_SPEED, MIN_SPEED
 
+BATCH_MAX_JOBS = 100
 EXAMPLE_TEXT = "The harbour wakes before the sun."
 
 
@@ -27,7 +30,15 @@ class JobIn(Schema):
     title: Name = Field("", description="Made of the first words when absent.")
     keep: bool = Field(False, description="The sound does not expire after 24 hours; it counts in your storage.")
 
+    callback_url: str | None = Field(
+        None, description="An http or https address that gets the job, signed, once it is completed or has failed."
+    )
+
     model_config = {"json_schema_extra": {"example": {"text": EXAMPLE_TEXT, "voice_id": "demo", "format": "mp3"}}}
+
+
+class JobsStartIn(Schema):
+    jobs: list[JobIn] = Field(min_length=1, max_length=BATCH_MAX_JOBS)
 
 
 class JobChangesIn(Schema):
@@ -81,6 +92,15 @@ class JobOut(Schema):
     @classmethod
     def null_if_empty(cls, value: str) -> str | None:
         return value or None
+
+
+def job_json(job: Job) -> bytes:
+    """As `GET /api/jobs/{id}` answers."""
+    return json.dumps(JobOut.from_orm(job).model_dump(by_alias=True), cls=NinjaJSONEncoder).encode()
+
+
+class JobsStartOut(Schema):
+    jobs: list[JobOut]
 
 
 class JobRow(JobOut):

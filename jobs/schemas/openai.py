@@ -29,7 +29,8 @@ class SpeechIn(Schema):
         "mp3", max_length=20, description=f"One of: {', '.join(FORMATS)}. `pcm` has 24,000 Hz."
     )
     speed: float | None = Field(None, ge=MIN_SPEED, le=MAX_SPEED, description="An echo's own, else 1, when absent.")
-    stream_format: Literal["audio"] = "audio"
+    stream_format: Literal["audio", "sse"] = Field("audio", description="`sse`: events with the sound in base64.")
+    instructions: str | None = Field(None, description="Taken from these clients, and without effect.")
 
     model_config = {"json_schema_extra": {"example": {"model": "tts-1", "input": EXAMPLE_TEXT, "voice": "demo"}}}
 

@@ -15,7 +15,7 @@ from config.errors import DomainError
 from config.http import PageRequest
 from jobs import actions
 from jobs.forms import TitleForm
-from jobs.models import Job
+from jobs.models import Callback, Job
 from jobs.names import add_voice_names
 
 POLL_MILLISECONDS = ((3, 250), (30, 700))  # a job of up to so many seconds is looked at every so many milliseconds
@@ -88,7 +88,7 @@ def show_job(request: PageRequest, job: Job, **context: Any) -> HttpResponse:
     if request.htmx and request.htmx.target == BOX:
         return show_in_box(request, job, **context)
     add_voice_names(request.user, [job])
-    context |= {"job": job, "poll_ms": poll_milliseconds(job)}
+    context |= {"job": job, "poll_ms": poll_milliseconds(job), "callback": begun_callback(job)}
     return render(request, "jobs/job.html#status" if request.htmx else "jobs/job.html", context)
 
 
@@ -96,6 +96,12 @@ def show_in_box(request: PageRequest, job: Job | None, **context: Any) -> HttpRe
     """How a job stands, on the page of what speaks it; or why there is none."""
     context |= {"job": job, "poll_ms": poll_milliseconds(job) if job else 0, "status_id": BOX}
     return render(request, "jobs/_status.html", context)
+
+
+def begun_callback(job: Job) -> Callback | None:
+    """The callback of a job that has ended, if it was to call."""
+    callback = None if job.is_open else Callback.objects.filter(job=job.pk).first()
+    return callback if callback and callback.has_begun else None
 
 
 def poll_milliseconds(job: Job) -> int:

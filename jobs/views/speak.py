@@ -18,7 +18,7 @@ from jobs.forms import FORMAT, SpeakForm
 from jobs.models import TEXT_MAX_CHARACTERS, Job
 from jobs.names import add_voice_names
 from jobs.sources import SourceUnknown
-from jobs.views.jobs import show_in_box
+from jobs.views.jobs import BOX, poll_milliseconds, show_in_box
 from voices.models import Voice
 
 RECENT_JOBS = 5
@@ -26,8 +26,12 @@ RECENT_JOBS = 5
 
 @require_safe
 def home(request: PageRequest) -> HttpResponse:
-    context = {"jobs": recent_jobs(request), "voices_ready": choices.count(request.user)}
-    return render(request, "jobs/home.html", context)
+    """The newest job that is being made moves by itself."""
+    jobs = recent_jobs(request)
+    making = next((job for job in jobs if job.is_open), None)
+    status = {"making": making, "status_id": BOX, "poll_ms": poll_milliseconds(making)} if making else {}
+    context = {"jobs": jobs, "voices_ready": choices.count(request.user)}
+    return render(request, "jobs/home.html", context | status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,7 +55,7 @@ def first_values(request: PageRequest) -> dict[str, Any]:
     if not again:
         return {"voice_id": chosen(*(asked_words(request, kind) for kind in ("echo", "model", "voice")))}
     values = {name: getattr(again, name) for name in ("text", "title", "speaker", "speed", "format")}
-    return values | {"voice_id": chosen(again.echo_id, again.model_id, again.voice_id)}
+    return values | {"voice_id": chosen(again.echo_id, again.model_id, again.voice_id), "keep": again.is_kept}
 
 
 def chosen(echo_id: str, model_id: str, voice_id: str) -> str:

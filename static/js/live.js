@@ -14,9 +14,9 @@ function sayStatus(element) {
 }
 
 /** The menu has counted this job as open until now. */
-function countDown(element) {
+function countDown() {
   const number = document.querySelector("[data-counts=jobs] > :first-child");
-  if (!number || element.id !== "status" || element.hasAttribute("hx-get")) return;
+  if (!number) return;
   const left = Number(number.textContent) - 1;
   if (left > 0) number.textContent = String(left);
   else number.parentElement.remove();
@@ -57,6 +57,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 document.addEventListener("htmx:load", (event) => {
   sayStatus(event.target);
-  countDown(event.target);
+  if (event.target.id === "status" && !event.target.hasAttribute("hx-get")) countDown();
   keepFocus(event.target);
 });
+
+document.addEventListener("job:moved", (event) => sayStatus(event.target));
+document.addEventListener("job:ended", countDown);

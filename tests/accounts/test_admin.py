@@ -10,7 +10,7 @@ from accounts import tokens
 from accounts.actions import invitations, keys, users
 from accounts.models import AuditEntry, Team, User
 from config.errors import Conflict
-from jobs.models import Job
+from jobs.models import Callback, Job
 from tests.voices.models import make_echo, make_model
 from voices.actions import downloads
 from voices.models import AudioFile, EngineDeletion, UnsavedModel
@@ -39,6 +39,7 @@ def rows(finished, bob):
     UnsavedModel.objects.create(user=bob, model_id="once", name="Once")
     EngineDeletion.objects.create(model_id="gone")
     downloads.start_refresh(by=bob)
+    Callback.objects.create(job=finished, user=bob, url="https://example.com/called")
 
 
 def test_every_model_of_ours_is_there():

@@ -26,7 +26,7 @@ def test_an_echo_is_made_and_heard(open_page):
     make(page, "Keeper of the light")
     page.get_by_label("Text").fill("Ropes creak, and a gull complains.")
     page.get_by_role("button", name="Say it").click()
-    page.get_by_role("button", name="Play").wait_for()
+    page.wait_for_selector("#spoken audio", state="attached")
     heard = page.evaluate(HEARD)
     assert (heard["duration"] > 1, heard["paused"]) == (True, False)
     page.get_by_role("link", name="Choose another voice").click()
@@ -44,7 +44,7 @@ def test_it_is_used_by_keyboard(open_page):
     page.keyboard.type("A gull.")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Play").wait_for()
+    page.wait_for_selector("#spoken audio", state="attached")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "player-button"
     delete(page)

@@ -1,6 +1,6 @@
 import re
 
-HELPERS = "rate|networks|integer|switch|choice|url|origins|api_key"
+HELPERS = "rate|networks|integer|switch|choice|url|origins|api_key|token"
 READ = re.compile(rf"""(?:\benv\.\w+\(|\b(?:{HELPERS})\(\s*env,\s*)["']([A-Z][A-Z0-9_]*)["']""")
 LISTED = re.compile(r"^(?:#\s*)?([A-Z][A-Z0-9_]*)=", re.MULTILINE)
 

@@ -50,6 +50,13 @@ def test_a_network_worker_takes_nothing_else_and_loads_nothing(working, warm_up)
     warm_up.assert_not_called()
 
 
+def test_an_errands_worker_takes_no_long_texts(working, warm_up):
+    call_command("worker", "--errands")
+    ((queues, name),) = working
+    assert (queues, name.partition("-")[0]) == (NETWORK_QUEUES[:-1], "errands")
+    warm_up.assert_not_called()
+
+
 def test_a_worker_starts_cold_while_the_database_is_away(working, warm_up, caplog):
     warm_up.side_effect = OperationalError("no server")
     call_command("worker")
@@ -64,7 +71,9 @@ def test_live_workers_are_counted_by_kind(redis):
     assert queue.live_workers() == {"speech": 1, "network": 2}
 
 
-@pytest.mark.parametrize(("kind", "taken"), [("speech", SPEECH_QUEUES), ("network", NETWORK_QUEUES)])
+@pytest.mark.parametrize(
+    ("kind", "taken"), [("speech", SPEECH_QUEUES), ("network", NETWORK_QUEUES), ("errands", NETWORK_QUEUES[:-1])]
+)
 def test_which_queues_have_a_worker(redis, kind, taken):
     assert not any(queue.has_worker(name) for name in queue.QUEUES)
     queue.connection().set(f"{queue.WORKER_KEYS}{kind}-a-host-1", 1)
@@ -75,3 +84,26 @@ def test_the_help_says_what_network_workers_are(capsys):
     with pytest.raises(SystemExit):
         call_command("worker", "--help")
     assert "--network" in capsys.readouterr().out
+
+
+taken = []
+
+
+def note(name):
+    """A task that writes down which queue it lay in."""
+    taken.append(name)
+
+
+def test_a_full_queue_does_not_keep_the_later_ones_waiting_for_ever(redis, monkeypatch):
+    monkeypatch.setattr(queue, "_beat", lambda name: None)
+    monkeypatch.setattr(queue, "close_old_connections", lambda: None)
+    monkeypatch.setattr(queue.Worker, "_install_signal_handlers", lambda worker: None)
+    taken.clear()
+    for name, count in (("interactive", 40), ("default", 3), ("bulk", 3)):
+        for number in range(count):
+            queue.queue_of(name).enqueue("tests.config.test_queue.note", name, job_id=f"{name}-{number}")
+    queues = [queue.queue_of(name) for name in queue.QUEUES_OF["speech"]]
+    queue.Worker(queues, name="speech-test-1", connection=queue.connection()).work(burst=True, logging_level="ERROR")
+    later = {at: name for at, name in enumerate(taken, 1) if name != "interactive"}
+    assert later == {9: "default", 17: "bulk", 25: "default", 33: "bulk", 41: "default", 46: "bulk"}
+    assert len(taken) == 46

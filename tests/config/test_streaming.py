@@ -47,3 +47,18 @@ def test_who_finds_no_place_is_told_so():
     for stream in streams:
         stream.close()
     assert free() == PLACES
+
+
+def test_a_refusal_in_the_middle_ends_it_and_any_other_error_is_a_bug():
+    def breaking(error):
+        yield b"one"
+        raise error
+
+    for error in (Unavailable("Enough."), ZeroDivisionError()):
+        stream = Stream(breaking(error))
+        given = iter(stream)
+        assert next(given) == b"one"
+        with pytest.raises(StopIteration if isinstance(error, Unavailable) else ZeroDivisionError):
+            next(given)
+        stream.close()
+    assert free() == PLACES

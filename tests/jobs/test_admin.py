@@ -3,11 +3,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jobs import actions
-from jobs.models import Counter, Job, TempAudio
+from jobs.models import Callback, Counter, Job, TempAudio
 from tests.conftest import make_user
 
 NAMES = ("ada", "ben", "cleo", "dora", "emil", "fay", "gus", "hope", "ida", "jim", "kay", "leo")
-LISTS = {"job": (Job, "Ropes"), "counter": (Counter, "jobs"), "tempaudio": (TempAudio, "temp/")}
+LISTS = {
+    "job": (Job, "Ropes"),
+    "callback": (Callback, "8.8.8.8"),
+    "counter": (Counter, "jobs"),
+    "tempaudio": (TempAudio, "temp/"),
+}
 
 
 @pytest.fixture
@@ -17,7 +22,7 @@ def many(demo):
     def make(start, stop):
         for number in range(start, stop):
             user = make_user(NAMES[number])
-            job = actions.start_job(by=user, text="Ropes creak.")
+            job = actions.start_job(by=user, text="Ropes creak.", callback_url="https://8.8.8.8/")
             path = f"temp/{number}.wav"
             TempAudio.objects.create(user=user, path=path, content_type="audio/wav", size_bytes=1)
             Counter.objects.create(name=f"counter {number}", value=job.job_id)
@@ -70,6 +75,7 @@ def test_filters_and_orders_open(page, bob, many, query):
 
 @pytest.mark.parametrize("name", LISTS)
 def test_a_row_opens_and_cant_be_changed(page, bob, finished, name):
+    Callback.objects.create(job=finished, user=finished.user, url="https://8.8.8.8/", host="8.8.8.8")
     row = LISTS[name][0].objects.get()
     address = f"/admin/jobs/{name}/{row.pk}/change/"
     answer = page(bob).get(address)

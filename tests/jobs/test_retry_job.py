@@ -1,3 +1,5 @@
+import datetime as dt
+
 import pytest
 
 from config import queue
@@ -25,7 +27,7 @@ def test_it_starts_afresh_and_is_made(redis, alice, failed, status):
     for job in (failed, Job.objects.get()):
         assert (job.status, job.error, job.attempts, job.progress) == ("queued", "", 0, 0)
         assert (job.completed_chunks, job.total_chunks, job.started_at, job.completed_at) == (0, None, None, None)
-    assert queue.task_id(Job.task, job.pk) in queue.queue_of("interactive").job_ids
+    assert queue.task_id(Job.task, job.pk, job.owner) in queue.queue_of("interactive").job_ids
     actions.run_job(job=failed)
     failed.refresh_from_db()
     assert (failed.status, failed.attempts) == ("completed", 1)
@@ -100,3 +102,13 @@ def test_page_needs_sign_in_and_hides_other_peoples_jobs(client, page, bob, char
     for user in (bob, charlie):
         assert page(user).post(f"/jobs/{failed.job_id}/retry").status_code == 404
     assert page(bob).get(f"/jobs/{failed.job_id}/retry").status_code == 405
+
+
+def test_its_waiting_begins_anew(alice, failed):
+    yesterday = failed.created_at - dt.timedelta(days=1)
+    Job.objects.update(created_at=yesterday, queued_at=yesterday)
+    actions.retry_job(by=alice, job=failed)
+    actions.run_job(job=Job.objects.get())
+    made = Job.objects.get()
+    assert (made.status, made.created_at) == ("completed", yesterday)
+    assert all(made.timings[name] < 3600 for name in ("queued", "first_audio", "total"))

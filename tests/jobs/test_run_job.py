@@ -179,17 +179,19 @@ def test_a_disk_that_takes_nothing_fails_the_job_and_leaves_no_file(job, var_dir
     assert not sounds(var_dir)
 
 
-@pytest.mark.parametrize("place", [(Lease, "complete"), (TempAudio, "save")])
-def test_a_database_that_goes_away_leaves_the_job_to_the_sweeper(job, var_dir, monkeypatch, place):
+@pytest.mark.parametrize(("model", "write", "kept"), [(Lease, "complete", 1), (TempAudio, "save", 0)])
+def test_a_database_that_goes_away_leaves_the_job_to_the_sweeper(job, var_dir, monkeypatch, model, write, kept):
+    """Whether its last word was written is not known, so that its sound has to stay."""
+
     def fail(*args, **kwargs):
         raise OperationalError("gone")
 
-    monkeypatch.setattr(*place, fail)
+    monkeypatch.setattr(model, write, fail)
     with pytest.raises(OperationalError):
         actions.run_job(job=job)
     job.refresh_from_db()
     assert (job.status, job.error) == ("processing", "")
-    assert (sounds(var_dir), work_files(job), TempAudio.objects.count()) == ([], [], 0)
+    assert (len(sounds(var_dir)), work_files(job), TempAudio.objects.count()) == (kept, [], kept)
 
 
 def test_a_worker_that_is_asked_to_stop_hands_the_job_back(alice, demo, var_dir, monkeypatch):

@@ -15,7 +15,7 @@ def test_all_of_the_earlier_job_stands_in_the_form(page, alice, fast):
     form = page(alice).get(f"/speak?again={fast.job_id}").context["form"]
     values = {name: form[name].value() for name in form.fields}
     expected = {"text": "Ropes creak.", "title": "Ropes", "voice_id": "en_US-demo-low", "speaker": "high"}
-    assert values == expected | {"speed": 3.0, "format": "wav"}
+    assert values == expected | {"speed": 3.0, "format": "wav", "keep": False}
     assert (3.0, "3.0 ×") in form.fields["speed"].widget.choices
 
 

@@ -235,7 +235,9 @@ def test_short_texts_go_before_long_ones(redis, alice, demo):
     long = actions.start_job(by=alice, text="a" * 1_001)
     ids = {name: queue.queue_of(name).job_ids for name in queue.QUEUES}
     expected = {"interactive": [short], "default": [long], "bulk": [], **dict.fromkeys(queue.QUEUES_OF["network"], [])}
-    assert ids == {name: [queue.task_id(Job.task, job.pk) for job in jobs] for name, jobs in expected.items()}
+    assert ids == {
+        name: [queue.task_id(Job.task, job.pk, job.owner) for job in jobs] for name, jobs in expected.items()
+    }
 
 
 def test_while_redis_is_away_a_job_waits_and_is_enqueued_once(redis, api, alice, demo, monkeypatch):
@@ -247,4 +249,4 @@ def test_while_redis_is_away_a_job_waits_and_is_enqueued_once(redis, api, alice,
     redis.start()
     actions.enqueue_waiting()
     actions.enqueue_waiting()
-    assert queue.queue_of("interactive").job_ids == [queue.task_id(Job.task, answer.json()["_id"])]
+    assert queue.queue_of("interactive").job_ids == [queue.task_id(Job.task, answer.json()["_id"], alice.pk)]

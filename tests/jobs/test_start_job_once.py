@@ -180,6 +180,7 @@ def test_it_is_documented(client, db):
     assert sorted(taking) == [
         "/api/audio-file/{file_id}/clone",
         "/api/jobs",
+        "/api/jobs/batch",
         "/api/upload-reference",
         "/api/voice-models/{model_id}/versions",
         "/tts/jobs",

@@ -51,7 +51,7 @@ def test_it_waits_among_the_calls_to_the_network(redis, alice, model):
     """A long text behind all others, for a mail must not wait until it is spoken."""
     short, long = (actions.start_job(by=alice, text="a" * number, model_id=model.pk) for number in (1_000, 1_001))
     for name, job in (("network", short), ("network-long", long)):
-        assert queue.queue_of(name).job_ids == [queue.task_id(Job.task, job.pk)]
+        assert queue.queue_of(name).job_ids == [queue.task_id(Job.task, job.pk, job.owner)]
     assert [queue.queue_of(name).count for name in ("interactive", "default", "bulk")] == [0, 0, 0]
 
 

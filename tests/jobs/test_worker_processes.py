@@ -132,5 +132,5 @@ def test_workers_leave_each_others_tasks_alone(api, alice, charlie, demo, start_
     wait_for(lambda: is_done(first))
     second = ask_for_a_mail(charlie)
     wait_for(lambda: is_done(second))
-    assert queue.queue_of("interactive").job_ids == [queue.task_id(Job.task, job.pk)]
+    assert queue.queue_of("interactive").job_ids == [queue.task_id(Job.task, job.pk, job.owner)]
     assert is_now(job, "queued")

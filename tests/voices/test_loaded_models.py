@@ -20,9 +20,30 @@ def test_least_recently_used_goes_first(monkeypatch: pytest.MonkeyPatch) -> None
     models: LoadedModels[str] = LoadedModels()
     for key in ("a", "b", "a"):
         get(models, key)
-    assert (models.keys(), returned) == (["b", "a"], [])
+    assert (models.keys(), len(returned)) == (["b", "a"], 2)  # a load leaves some behind
     get(models, "c")
-    assert (models.keys(), returned) == (["a", "c"], [True])
+    assert (models.keys(), len(returned)) == (["a", "c"], 4)  # and what was thrown out
+
+
+def test_room_is_made_before_a_model_is_loaded() -> None:
+    models: LoadedModels[str] = LoadedModels()
+    for key in ("a", "b"):
+        get(models, key)
+    meanwhile = []
+
+    def load() -> str:
+        meanwhile.extend(models.keys())
+        return "c"
+
+    models.get("c", 1, load, megabytes=10, limit_megabytes=25)
+    assert (meanwhile, models.keys()) == (["b"], ["b", "c"])
+
+
+def test_a_model_that_has_changed_is_not_in_memory_twice() -> None:
+    models: LoadedModels[str] = LoadedModels()
+    get(models, "a", stamp=1)
+    models.get("a", 2, lambda: str(models.keys()), megabytes=10, limit_megabytes=25)
+    assert get(models, "a", stamp=2) == "[]"
 
 
 def test_one_that_is_too_large_is_kept_alone() -> None:

@@ -14,6 +14,7 @@ from voices import engines, samples
 from voices.models import Voice
 
 logger = logging.getLogger(__name__)
+SAMPLES = "samples"  # their folder in the storage
 
 
 def sync_voices(write: Write) -> None:
@@ -53,7 +54,7 @@ def save_sample(*, voice: Voice, write: Write) -> None:
         write(f"{voice.voice_id}: {error.message}")
         Voice.objects.filter(pk=voice.pk).update(available=False)
         return
-    name = default_storage.save(f"samples/{voice.pk}-{voice.version}.wav", ContentFile(sound))
+    name = default_storage.save(f"{SAMPLES}/{voice.pk}-{voice.version}.wav", ContentFile(sound))
     old, voice.sample = voice.sample, name
     Voice.objects.filter(pk=voice.pk).update(sample=name)
     if old and old != name:

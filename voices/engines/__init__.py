@@ -118,6 +118,10 @@ class Engine(ABC):
         """What the engine bills a text by."""
         return 0
 
+    def loaded(self) -> list[str]:
+        """The voices that this process holds in memory, the least recently used first."""
+        return []
+
     @abstractmethod
     def warm_up(self, voice_id: str) -> None:
         """Load the voice and run it once, so that the next sentence starts at full speed."""
@@ -132,6 +136,11 @@ def get(name: str) -> Engine:
 
 def all() -> list[Engine]:  # noqa: A001 - read as engines.all()
     return [get(name) for name in ENGINES]
+
+
+def in_memory() -> dict[str, list[str]]:
+    """For a worker's heartbeat: the voices of all engines that this process holds in memory."""
+    return {"voices": [voice_id for engine in all() for voice_id in engine.loaded()]}
 
 
 def is_remote(name: str) -> bool:

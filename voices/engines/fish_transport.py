@@ -1,60 +1,34 @@
 """How calls to Fish Audio travel: as httpx does it, but every wait ends with the call."""
 
-import ssl
-import time
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
-from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpcore
 import httpx
 
+from config.calls import Deadline, Stream, tls
+
 CONNECT_SECONDS = 5.0  # for each of the engine's addresses
 IDLE_SECONDS = 30.0  # that a connection is kept for the next call
 MAX_ANSWER_BYTES = 64 * 1024 * 1024  # twelve minutes of sound; the SDK keeps an answer in memory
 
 
-class Call:
+class Call(Deadline):
     """One request under way: when it must be over, and the head of its answer."""
 
     def __init__(self, ends_at: float) -> None:
-        self.ends_at = ends_at
+        super().__init__(ends_at)
         self.answer: httpx.Response | None = None
-
-    def seconds_left(self) -> float:
-        left = self.ends_at - time.monotonic()
-        if left <= 0:
-            raise httpcore.TimeoutException
-        return left
 
 
 current: ContextVar[Call] = ContextVar("current")
 
 
-class Stream(httpcore.NetworkStream):
-    """A connection. httpx limits each wait, but not their number: a server that drips would never time out."""
-
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
-        self._stream = stream
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, current.get().seconds_left())
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, current.get().seconds_left())
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> "Stream":
-        return Stream(self._stream.start_tls(ssl_context, server_hostname, current.get().seconds_left()))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
+def seconds_left() -> float:
+    """Connections outlive a call; what ends their waits is the call that uses them now."""
+    return current.get().seconds_left()
 
 
 class Backend(httpcore.SyncBackend):
@@ -66,8 +40,8 @@ class Backend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> Stream:
-        seconds = min(CONNECT_SECONDS, current.get().seconds_left())
-        return Stream(super().connect_tcp(host, port, seconds, local_address, socket_options))
+        seconds = min(CONNECT_SECONDS, seconds_left())
+        return Stream(super().connect_tcp(host, port, seconds, local_address, socket_options), seconds_left)
 
 
 class Body(httpx.SyncByteStream):
@@ -91,7 +65,7 @@ class Transport(httpx.BaseTransport):
 
     def __init__(self, base_url: str) -> None:
         self._pool = httpcore.ConnectionPool(
-            httpx.create_ssl_context(),
+            tls(),
             proxy_of(base_url),
             max_connections=None,
             keepalive_expiry=IDLE_SECONDS,

@@ -35,8 +35,12 @@ class LoadedModels(Generic[Model]):
         with loading:
             if (kept := self._used(key)) and kept.stamp == stamp:
                 return kept.model
+            self._make_room(limit_megabytes - megabytes, without=key)  # before, so that the bound holds meanwhile
             model = load()
-            self._keep(key, Kept(model, stamp, megabytes), limit_megabytes)
+            with self._lock:
+                self._kept[key] = Kept(model, stamp, megabytes)
+            self._make_room(limit_megabytes)  # others may have come in the meantime
+            give_memory_back()  # a load takes about as much again as it leaves
             return model
 
     def keys(self) -> list[str]:
@@ -50,11 +54,12 @@ class LoadedModels(Generic[Model]):
                 self._kept.move_to_end(key)
             return self._kept.get(key)
 
-    def _keep(self, key: str, new: Kept[Model], limit_megabytes: float) -> None:
+    def _make_room(self, limit_megabytes: float, *, without: str = "") -> None:
+        """Throw out `without`, and the least recently used until the rest fits; the last one used just now stays."""
         with self._lock:
-            dropped = [self._kept.pop(key)] if key in self._kept else []
-            self._kept[key] = new
-            while len(self._kept) > 1 and sum(kept.megabytes for kept in self._kept.values()) > limit_megabytes:
+            dropped = [self._kept.pop(without)] if without in self._kept else []
+            fewest = 0 if without else 1
+            while len(self._kept) > fewest and sum(kept.megabytes for kept in self._kept.values()) > limit_megabytes:
                 dropped.append(self._kept.popitem(last=False)[1])
         if dropped:
             dropped.clear()

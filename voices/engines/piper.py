@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 MAX_PHONEMES = 1_000  # in one run of the model; 100 plain English words have about 600
 LONG_IDS = 600  # in one run of the model, about 50 words: more than that is not kept for the next sentence
-LOADED_MEGABYTES = 20  # of a loaded voice, beside its weights
+LOADED_MEGABYTES = 26  # of a loaded voice, beside its weights: docs/benchmarks.md has what was measured
 MAX_VOLUME = 32_767
 SHOWN_SPEAKERS = 20
 FALSE_STOP = re.compile(r"(?:(?<=\b[A-Z])|(?<=\b[A-Z][a-z])|(?<=\b[A-Z][a-z]{2})|(?<=\b[A-Z][a-z]{3}))\.(?=\s+\S)")
@@ -72,6 +72,9 @@ class Piper(Engine):
         voice = self._voice(voice_id)
         options = synthesis_options(voice.config, speed=speed, speaker=speaker)
         return (speak(voice, voice_id, sentence, options, between) for sentence in sentences)
+
+    def loaded(self) -> list[str]:
+        return self._loaded.keys()
 
     def warm_up(self, voice_id: str) -> None:
         for _ in self.synthesize(voice_id, ["Hello."]):

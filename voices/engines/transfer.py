@@ -1,6 +1,5 @@
 """Bytes from an address or a path into a file: bounded in size and time, checked, going on where they stopped."""
 
-import functools
 import hashlib
 import os
 import time
@@ -15,8 +14,6 @@ from config import VERSION
 from config.errors import DISK_FULL, FULL, Unavailable, Unprocessable
 
 if TYPE_CHECKING:
-    import ssl
-
     import httpx
 
 CONNECT_SECONDS, READ_SECONDS = 10.0, 20.0  # for a connection, and between two parts of what comes
@@ -204,6 +201,8 @@ def from_web(location: str, start: int) -> Iterator[Source]:
 def client(location: str) -> "httpx.Client":
     import httpx
 
+    from config.calls import tls
+
     def stays_safe(request: httpx.Request) -> None:
         if location.startswith("https://") and request.url.scheme != "https":
             raise httpx.UnsupportedProtocol("from https to something less safe", request=request)
@@ -215,14 +214,6 @@ def client(location: str) -> "httpx.Client":
         max_redirects=MAX_REDIRECTS,
         event_hooks={"request": [stays_safe]},
     )
-
-
-@functools.cache
-def tls() -> "ssl.SSLContext":
-    """Reading the certificates takes longer than a small file, so that is done once."""
-    import httpx
-
-    return httpx.create_ssl_context()
 
 
 def first_byte(answer: "httpx.Response", location: str, start: int) -> int:

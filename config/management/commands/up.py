@@ -18,7 +18,7 @@ from config.env import EVERYWHERE
 from config.management.commands import web
 from config.supervisor import Part, Refused, Supervisor, end_with
 
-NETWORK_WORKERS = 2  # beside the workers that speak
+NETWORK_WORKERS = ("--network", "--errands")  # beside the workers that speak
 SOCKET_PATH_BYTES = 107  # the longest path that a unix socket may have
 REDIS_SECONDS = 30  # to load what it kept
 PAGE_SECONDS = 20
@@ -88,9 +88,9 @@ def redis_part() -> Part:
 
 
 def background_parts() -> Iterator[Part]:
-    network_workers = NETWORK_WORKERS if settings.WORKERS else 0
-    for number in range(1, settings.WORKERS + network_workers + 1):
-        command = manage("worker") if number <= settings.WORKERS else manage("worker", "--network")
+    speakers = [manage("worker")] * settings.WORKERS
+    couriers = [manage("worker", option) for option in NETWORK_WORKERS] if speakers else []
+    for number, command in enumerate(speakers + couriers, 1):
         yield Part("worker", command, number, f"worker-{number}", folder=settings.BASE_DIR)
     yield Part("sweeper", manage("sweep"), folder=settings.BASE_DIR)
 

@@ -10,21 +10,27 @@ from config import queue
 class Command(BaseCommand):
     help = (
         "Run a worker: it takes tasks from Redis, one after the other, until SIGTERM or Ctrl-C. Without an option it "
-        "makes speech, exports and the like: run one a core. Beside those run two with --network."
+        "makes speech, exports and the like: run one a core. Beside those run --network and --errands."
     )
 
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
+        kinds = parser.add_mutually_exclusive_group()
+        kinds.add_argument(
             "--network",
             action="store_true",
             help="take only the tasks that call other services, such as mail and Fish Audio, and load no voices; "
             "other workers leave these tasks alone",
         )
+        kinds.add_argument(
+            "--errands",
+            action="store_true",
+            help="as --network, but without long texts, so that they never keep a mail waiting",
+        )
 
-    def handle(self, *args: Any, network: bool, **options: Any) -> None:
+    def handle(self, *args: Any, network: bool, errands: bool, **options: Any) -> None:
         try:
-            queue.work(queue.NETWORK if network else queue.SPEECH)
+            queue.work(queue.NETWORK if network else queue.ERRANDS if errands else queue.SPEECH)
         except RedisError as error:
             raise CommandError(f"Redis is away, the worker ends: {error}") from error

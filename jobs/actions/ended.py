@@ -1,0 +1,19 @@
+"""What is done when a job has ended, completed or failed for good. Nothing of it may fail the job."""
+
+import logging
+
+from jobs import figures
+from jobs.actions import callbacks
+from jobs.models import Job
+
+logger = logging.getLogger(__name__)
+STEPS = (callbacks.call_after_end, figures.count_ended)
+
+
+def job_ended(*, job: Job) -> None:
+    """To be called once by whoever ended the job; its text may not have been read."""
+    for step in STEPS:
+        try:
+            step(job)
+        except Exception:
+            logger.exception("After %s had ended, a step failed: %s", job, step)

@@ -1,0 +1,74 @@
+"""The files that rows of this app name in the storage."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+from config import times
+from config.hooks import StoredFiles, stored_files
+from config.ids import OBJECT_ID
+from jobs.actions import kept_audio, temp_audio
+from jobs.models import TEMP_AUDIO_LIFETIME, Job, TempAudio
+
+CHUNK = 500  # rows that are read at once
+HOUR = dt.timedelta(hours=1)
+PURGED_AFTER = TEMP_AUDIO_LIFETIME + 3 * HOUR  # from the hour of a folder: its last sound lives a day, a sweep is late
+
+
+def temporary_named() -> Iterator[tuple[str, str]]:
+    """Of sounds that have not expired: the others go at any moment, row and file each in its own time."""
+    alive = TempAudio.objects.filter(created_at__gte=times.now() - TEMP_AUDIO_LIFETIME)
+    return alive.values_list("audio_id", "path").iterator(chunk_size=CHUNK)
+
+
+def temporary_known(names: Sequence[str]) -> set[str]:
+    """A sound is called by its id; one that an importer brought is found by its hour."""
+    ids = [PurePosixPath(name).stem for name in names]
+    found = {*TempAudio.objects.filter(audio_id__in=ids).values_list("path", flat=True)} & set(names)
+    found |= parts_known(names)
+    rest = set(names) - found
+    for hour in {hour for name in rest if (hour := hour_of(name))}:
+        rows = TempAudio.objects.filter(created_at__gte=hour, created_at__lt=hour + HOUR, path__in=sorted(rest))
+        found |= set(rows.values_list("path", flat=True))
+    return found
+
+
+def parts_known(names: Sequence[str]) -> set[str]:
+    """Parts of the sound of jobs that are still being made, for those who listen."""
+    parts = {name: PurePosixPath(name).name.partition("-")[0] for name in names if name.endswith(".part")}
+    pks = [pk for pk in parts.values() if OBJECT_ID.fullmatch(pk)]
+    being_made = {*Job.objects.filter(pk__in=pks).open().values_list("pk", flat=True)} if pks else set()
+    return {name for name, pk in parts.items() if pk in being_made}
+
+
+def hour_of(name: str) -> dt.datetime | None:
+    """That of the folder in which a temporary sound lies."""
+    try:
+        return dt.datetime.strptime(PurePosixPath(name).parent.name, temp_audio.HOUR).replace(tzinfo=dt.UTC)
+    except ValueError:
+        return None
+
+
+def expires(name: str) -> bool:
+    """Whether its folder's day is over: MongoDB has deleted the rows, and the next sweep takes the files."""
+    hour = hour_of(name)
+    return hour is not None and TEMP_AUDIO_LIFETIME <= times.now() - hour < PURGED_AFTER
+
+
+def kept_named() -> Iterator[tuple[str, str]]:
+    rows = Job.objects.filter(is_kept=True).exclude(kept_path="").values_list("job_id", "kept_path")
+    return ((f"job {number}", name) for number, name in rows.iterator(chunk_size=CHUNK))
+
+
+def kept_known(names: Sequence[str]) -> set[str]:
+    """Found by the person whose folder a sound lies in."""
+    owners = {part for name in names if OBJECT_ID.fullmatch(part := PurePosixPath(name).parent.name)}
+    rows = Job.objects.filter(is_kept=True, user_id__in=owners, kept_path__in=names)
+    return set(rows.values_list("kept_path", flat=True))
+
+
+def register() -> None:
+    stored_files.register(
+        StoredFiles("temporary sounds", (temp_audio.FOLDER,), temporary_named, temporary_known, expires)
+    )
+    stored_files.register(StoredFiles("kept sounds", (kept_audio.FOLDER,), kept_named, kept_known))
