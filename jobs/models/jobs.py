@@ -89,6 +89,7 @@ class Job(Leased):
     """A text to be spoken, and what became of it."""
 
     job_id = models.BigIntegerField(unique=True, help_text="Its number, from counters")
+    is_numbered = models.BooleanField(default=True, help_text="Not a job that had a text for its id where it came from")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="jobs", db_index=False)
     title = models.CharField(max_length=TITLE_MAX_CHARACTERS)
     text = models.TextField()
@@ -138,6 +139,11 @@ class Job(Leased):
 
     def __str__(self) -> str:
         return f"Job {self.job_id}"
+
+    @property
+    def old_id(self) -> int | str:
+        """What clients of the older backend know it by."""
+        return self.job_id if self.is_numbered else self.pk
 
     @property
     def is_expired(self) -> bool:

@@ -61,7 +61,9 @@ class TtsJobIn(Schema):
 
 
 class TtsJobStarted(Schema):
-    id: int = Field(validation_alias="job_id")
+    id: int | str = Field(
+        validation_alias="old_id", description="Its number; its `_id` when it was imported with a text for its id."
+    )
     status: Status
     created_at: Time
     audio_url: str | None = Field(validation_alias="audio_link", description=AUDIO_URL)

@@ -122,6 +122,15 @@ def test_a_job_without_a_number_gets_one_after_the_counter(run):
     assert Job.objects.values_list("pk", "job_id").get() == (UUID_ID, 58)
 
 
+def test_old_clients_know_a_job_by_the_kind_of_id_that_it_had(run, api):
+    text_id = {**job(), "job_id": UUID, "_id": None, "audio_id": None, "created_at": "2024-03-12T18:40:00Z"}
+    run(users=[person()], jobs=[job(), text_id])
+    client = api(User.objects.get())
+    assert [row["id"] for row in client.get("/tts/jobs").json()] == [UUID_ID, 41]
+    for known_as in (UUID_ID, 41):
+        assert client.get(f"/tts/jobs/{known_as}").json()["id"] == known_as
+
+
 def mixed(email):
     """Rows that are new, known and refused."""
     return {

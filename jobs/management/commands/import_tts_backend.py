@@ -56,7 +56,7 @@ class Jobs:
         if job.audio_id and owner_of_job_with(job.audio_id, context):
             context.note(row, SAME_SOUND)
             job.audio_id = None
-        job.job_id = self.numbers.give(number)
+        job.job_id, job.is_numbered = self.numbers.give(number), number is not None
         imports.import_job(job=job, dry_run=context.is_dry_run)
         context.plan("job", pk, owner)
         if job.audio_id:
