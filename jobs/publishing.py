@@ -75,9 +75,14 @@ class Publisher:
 
     def end(self) -> None:
         """The attempt is over, whatever became of the job: nothing of it stays but the word that it has ended."""
-        if not self._is_on:
-            return
-        self._is_on = False
+        if self._is_on:
+            self._is_on = False
+            self._tell_end()
+        if self._parts:
+            self._parts.delete()
+            self._parts = None
+
+    def _tell_end(self) -> None:
         size = self._job.size_bytes if self._job.status == Status.COMPLETED else 0
         last = Entry(self._next_id(), -1, size or 0, b"", self._job.status)
         try:
@@ -87,8 +92,6 @@ class Publisher:
             sending.execute()
         except RedisError as error:
             self._stop(error)
-        if self._parts:
-            self._parts.delete()
 
     def _cut(self, number: int) -> None:
         if not self._is_on:

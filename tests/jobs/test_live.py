@@ -253,6 +253,15 @@ def test_redis_killed_in_the_middle(alice, stage, redis):
     assert listener(job).to_end() == stored(job)
 
 
+def test_parts_go_although_redis_was_away_at_the_end(alice, stage, redis, short_window):
+    job = start(alice, format="mp3")
+    stage.before(5, lambda: wait_for(parts))
+    stage.before(6, redis.stop)
+    run(job)
+    assert job.status == "completed"
+    wait_for(lambda: not parts())
+
+
 def cancel(alice):
     actions.cancel_job(by=alice, job=Job.objects.get())
 
