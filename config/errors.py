@@ -1,6 +1,8 @@
 """Refusals: exceptions with a sentence a person can act on. Every door shows the same sentence in its own way."""
 
 import errno
+from collections.abc import Mapping
+from typing import ClassVar
 
 DISK_FULL = "The disk is full. Ask whoever runs this installation to make room, then try again."
 NOT_WRITTEN = "The storage can't be written. Ask whoever runs this installation."
@@ -15,6 +17,7 @@ class DomainError(Exception):
     status = 400
     code = "refused"
     retry_after: int | None = None  # seconds
+    headers: ClassVar[Mapping[str, str]] = {}  # that go out with it
 
     def __init__(self, message: str) -> None:
         super().__init__(message)

@@ -53,7 +53,7 @@ def openai_refusal(error: DomainError, errors: list[dict[str, Any]]) -> JsonResp
 
 def headers_of(error: DomainError) -> dict[str, str]:
     retry = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
-    return retry | ({"WWW-Authenticate": "Bearer"} if error.status == 401 else {})
+    return {**error.headers, **retry, **({"WWW-Authenticate": "Bearer"} if error.status == 401 else {})}
 
 
 def outage(error: BaseException | None) -> Unavailable | None:

@@ -88,7 +88,7 @@ class Ear:
                 file.seek(self._offset)
                 while chunk := file.read(CHUNK_BYTES):
                     yield chunk
-        except (*STORAGE_ERRORS, OSError) as error:
+        except (*STORE_ERRORS, *STORAGE_ERRORS, OSError) as error:
             logger.warning("The rest of %s can't be given: %s", job, error)
             raise NotWhole("The storage is away. Listen again in a few seconds.") from error
 

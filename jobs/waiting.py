@@ -13,6 +13,7 @@ WAIT_SECONDS = 60
 
 class StillMaking(Unavailable):
     code = "still_making"
+    headers = {"X-Should-Retry": "false"}  # OpenAI's clients would ask by themselves for the same speech twice more
 
 
 class JobFailed(Unavailable):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.files import File
@@ -54,8 +55,9 @@ def purge_expired() -> None:
         if folder < f"{last_hour:{HOUR}}":
             delete_folder(f"{FOLDER}/{folder}")
     for path in work_folder().iterdir():
-        if time.time() - path.stat().st_mtime > WORK_FILE_SECONDS:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # whoever works on it has just deleted it
+            if time.time() - path.stat().st_mtime > WORK_FILE_SECONDS:
+                path.unlink()
 
 
 def delete_sounds(user: User) -> None:

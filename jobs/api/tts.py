@@ -1,5 +1,6 @@
 """Speech as clients of the older TTS backend ask for it: its paths, its shapes, its sentences."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -83,8 +84,7 @@ def tts_job_audio(request: HttpRequest, job_id: str) -> HttpResponseBase:
     job = find(request, job_id)
     if job.status != Status.COMPLETED:
         raise NotCompleted("Job not completed yet")
-    made = sounds.of_job(job)
-    return file_response(request, made.name, content_type=made.content_type, filename=made.filename)
+    return file_response(request, **asdict(sounds.of_job(job)))
 
 
 def find(request: HttpRequest, job_id: str) -> Job:

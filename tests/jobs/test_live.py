@@ -333,3 +333,10 @@ def test_files_in_s3(alice, s3, stage, short_window):
     run(job)
     assert slow.to_end()[HEAD:] == stored(job)[HEAD:]
     wait_for(lambda: not parts())
+
+
+def test_the_database_away_when_the_rest_is_looked_for(alice, stage, monkeypatch):
+    job = run(start(alice))
+    monkeypatch.setattr(sounds, "path_of", lambda job: (_ for _ in ()).throw(OperationalError("gone")))
+    with pytest.raises(NotWhole):
+        listener(job).to_end()

@@ -211,3 +211,13 @@ def test_a_job_that_goes_back_to_the_queue_begins_anew(job):
     lease.hand_back()
     job.refresh_from_db()
     assert (job.status, job.attempts, job.progress, job.completed_chunks, job.started_at) == ("queued", 0, 0, 0, None)
+
+
+def test_a_work_file_that_goes_while_they_are_looked_at(db, settings, var_dir):
+    settings.VAR_DIR = var_dir
+    gone, old = work_folder() / "gone.wav", work_folder() / "old.wav"
+    gone.symlink_to("nowhere")  # which is listed, and then not found
+    old.touch()
+    os.utime(old, (0, 0))
+    actions.purge_expired()
+    assert list(work_folder().iterdir()) == [gone]
