@@ -27,8 +27,12 @@ class CredentialOrLink(Credential):
     """A link's signature, or else a credential."""
 
     def __call__(self, request: HttpRequest) -> User | str | None:
-        audio_id, signature = request.resolver_match.kwargs["audio_id"], request.GET.get("signature", "")
-        return SIGNED_LINK if links.is_signed(audio_id, signature) else super().__call__(request)
+        audio_id = request.resolver_match.kwargs["audio_id"]
+        return SIGNED_LINK if links.is_signed(audio_id, signature(request)) else super().__call__(request)
+
+
+def signature(request: HttpRequest) -> str:
+    return request.GET.get("signature", "")
 
 
 @router.post(
@@ -53,6 +57,8 @@ def temp_audio(request: HttpRequest, audio_id: str) -> HttpResponseBase:
     """A job's sound by its `audio_id`, for its owner or by a signed link; takes `Range`."""
     jobs = Job.objects.with_sound(audio_id)
     job = get_object_or_404(jobs if request.auth == SIGNED_LINK else jobs.owned_by(request.auth))
+    if request.auth == SIGNED_LINK:
+        links.check_age(audio_id, signature(request))
     return file_response(request, **asdict(sounds.of_job(job)))
 
 

@@ -204,6 +204,8 @@ def test_a_link_ends_after_a_day_whatever_becomes_of_the_sound(address, finished
     later = signing.time.time() + TEMP_AUDIO_LIFETIME.total_seconds() + 2
     monkeypatch.setattr(signing.time, "time", lambda: later)
     assert Client().get(link).status_code == 410
+    Job.objects.all().delete()
+    assert Client().get(link).status_code == 404
 
 
 def test_a_sound_that_was_swept_away(api, alice, address, finished):
