@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django_rq.queues import DjangoRQ  # noqa: TID251
 from redis.exceptions import RedisError
+from rq.exceptions import InvalidJobOperation  # noqa: TID251
 from rq.worker import SimpleWorker  # noqa: TID251
 
 from config import hooks, workers
@@ -195,6 +196,16 @@ class Worker(SimpleWorker):
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         stopping.set()
         super().request_stop(signum, frame)
+
+    def handle_job_success(self, job: Any, queue: Any, started_job_registry: Any) -> None:
+        """RQ's own. A task may lie in the queue twice: for whoever ends it second RQ has nothing left to clean up."""
+        try:
+            super().handle_job_success(job, queue, started_job_registry)
+        except InvalidJobOperation:
+            with self.connection.pipeline() as pipeline:
+                self.cleanup_execution(job, pipeline=pipeline)
+                pipeline.delete(job.key)  # RQ has written its end into it
+                pipeline.execute()
 
     def perform_job(self, job: Any, queue: Any) -> bool:
         close_old_connections()

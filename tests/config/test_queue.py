@@ -7,7 +7,7 @@ from django.conf import settings as project_settings
 from django.core.management import call_command
 from django.db import OperationalError
 
-from config import hooks, queue
+from config import hooks, queue, workers
 
 SPEECH_QUEUES = ["interactive", "default", "bulk"]
 NETWORK_QUEUES = ["network", "network-upkeep", "network-long"]  # what somebody waits for comes first
@@ -94,16 +94,39 @@ def note(name):
     taken.append(name)
 
 
-def test_a_full_queue_does_not_keep_the_later_ones_waiting_for_ever(redis, monkeypatch):
+def be_ended_elsewhere(task_id):
+    """A task that lay in the queue twice: another worker has taken it as well, and RQ has cleaned up after that one."""
+    queue.queue_of("default").fetch_job(task_id).delete()
+
+
+@pytest.fixture
+def run_all(redis, monkeypatch):
+    """Have a worker in this process take all tasks of the speech queues."""
     monkeypatch.setattr(queue, "_beat", lambda name: None)
     monkeypatch.setattr(queue, "close_old_connections", lambda: None)
     monkeypatch.setattr(queue.Worker, "_install_signal_handlers", lambda worker: None)
+    queues = [queue.queue_of(name) for name in queue.QUEUES_OF["speech"]]
+    worker = queue.Worker(queues, name="speech-test-1", connection=queue.connection())
+    return lambda: worker.work(burst=True, logging_level="ERROR")
+
+
+def test_a_task_that_another_worker_ended_first_is_no_crash(run_all, caplog):
+    lane = queue.queue_of("default")
+    lane.enqueue("tests.config.test_queue.be_ended_elsewhere", "a-task", job_id="a-task", result_ttl=0)
+    crashes = workers.diary.entry()["crashes"]
+    run_all()
+    assert workers.diary.entry()["crashes"] == crashes
+    assert "exception" not in caplog.text
+    assert not queue.connection().exists("rq:job:a-task")
+    assert (len(lane), lane.started_job_registry.count, lane.failed_job_registry.count) == (0, 0, 0)
+
+
+def test_a_full_queue_does_not_keep_the_later_ones_waiting_for_ever(run_all):
     taken.clear()
     for name, count in (("interactive", 40), ("default", 3), ("bulk", 3)):
         for number in range(count):
             queue.queue_of(name).enqueue("tests.config.test_queue.note", name, job_id=f"{name}-{number}")
-    queues = [queue.queue_of(name) for name in queue.QUEUES_OF["speech"]]
-    queue.Worker(queues, name="speech-test-1", connection=queue.connection()).work(burst=True, logging_level="ERROR")
+    run_all()
     later = {at: name for at, name in enumerate(taken, 1) if name != "interactive"}
     assert later == {9: "default", 17: "bulk", 25: "default", 33: "bulk", 41: "default", 46: "bulk"}
     assert len(taken) == 46
