@@ -86,10 +86,8 @@ class Publisher:
         size = self._job.size_bytes if self._job.status == Status.COMPLETED else 0
         last = Entry(self._next_id(), -1, size or 0, b"", self._job.status)
         try:
-            sending = queue.connection().pipeline(transaction=False)
-            sending.xadd(self._key, last.fields(), id=last.id, maxlen=1, approximate=False)
-            sending.expire(self._key, ENDED_SECONDS)
-            sending.execute()
+            queue.connection().xadd(self._key, last.fields(), id=last.id, maxlen=1, approximate=False)
+            queue.connection().expire(self._key, ENDED_SECONDS)  # once it is known that no other attempt is heard
         except RedisError as error:
             self._stop(error)
 

@@ -227,6 +227,18 @@ def test_an_older_attempt_is_refused(alice, job):
     assert [fields[b"ended"] for _, fields in entries(job)] == [b"queued"]
 
 
+def test_an_older_attempt_that_ends_late_takes_nothing_from_a_newer_one(alice, job):
+    job.started_at = job.created_at
+    older, newer = Publisher(job), Publisher(job)
+    older.begin()
+    newer.begin()
+    list(newer.sentences([np.zeros(100, np.int16)], 22_050))
+    before = entries(job)
+    older.end()
+    assert entries(job) == before
+    assert queue.connection().ttl(live.stream_key(job)) > publishing.ENDED_SECONDS
+
+
 def test_a_retried_job_is_heard_although_an_end_stands_there(alice, stage):
     job = start(alice)
     stage.before(3, lambda: actions.cancel_job(by=alice, job=Job.objects.get()))
