@@ -3,7 +3,7 @@ from typing import Annotated
 
 from ninja import Field, Schema
 from ninja.responses import NinjaJSONEncoder
-from pydantic import field_validator
+from pydantic import BeforeValidator, field_validator
 
 from config.leases import Status
 from config.schemas import Name, PageIn, Text, Time
@@ -110,6 +110,6 @@ class JobRow(JobOut):
 
 
 class JobsIn(PageIn):
-    status: Status | None = None
+    status: Annotated[Status | None, BeforeValidator(lambda given: given or None)] = None
     voice_id: str | None = Field(None, max_length=200)
     q: Name | None = None

@@ -96,6 +96,7 @@ def test_api_filters(api, alice, many, demo):
         ("q=0%25", [2]),
         ("q=_umber", []),
         ("status=queued&q=number 2", []),
+        ("status=&voice_id=&q=", [3, 2, 1]),
         ("status=failed&voice_id=de_DE-other-low&q=number 2", [2]),
     ]:
         assert numbers(api(alice).get(f"/api/jobs?{query}")) == expected, query
