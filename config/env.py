@@ -67,14 +67,6 @@ def secret_key(env: Env, kept_in: Path | None) -> str:
     return key
 
 
-def token(env: Env, name: str) -> str:
-    """A secret that others send us in a header, or ''."""
-    value = api_key(env, name)
-    if value:
-        check_secret(name, value)
-    return value
-
-
 def check_secret(name: str, value: str) -> None:
     if len(value) < SECRET_MIN_CHARACTERS:
         stop(f"{name} is shorter than {SECRET_MIN_CHARACTERS} characters. Set a long random value.")

@@ -38,7 +38,7 @@ CORS_EXPOSE_HEADERS = (
     "X-Job-Id",
     "Idempotent-Replayed",
 )
-METRICS_TOKEN = environment.token(env, "METRICS_TOKEN")
+METRICS_TOKEN = environment.api_key(env, "METRICS_TOKEN")
 CALLBACK_ALLOW_PRIVATE = environment.switch(env, "CALLBACK_ALLOW_PRIVATE", False)
 REGISTRATION_OPEN = environment.switch(env, "REGISTRATION_OPEN", True)
 ADMIN_EMAIL = env.str("ADMIN_EMAIL", "")

@@ -129,26 +129,6 @@ def test_a_poor_secret_key_stops_the_start(load, key, why):
     assert why in sentence(stopped)
 
 
-@pytest.mark.parametrize(("given", "read"), [({}, ""), ({"METRICS_TOKEN": f" {GOOD} "}, GOOD)])
-def test_a_token_is_a_long_secret_or_none(load, given, read):
-    assert environment.token(load(**given), "METRICS_TOKEN") == read
-
-
-@pytest.mark.parametrize(
-    ("value", "why"),
-    [
-        (GOOD[:-1], "METRICS_TOKEN is shorter than 32 characters"),
-        ("a" * 40, "METRICS_TOKEN is a placeholder"),
-        (f"{GOOD} {GOOD}", "METRICS_TOKEN has characters"),
-    ],
-)
-def test_a_poor_token_stops_the_start(load, value, why):
-    with pytest.raises(SystemExit) as stopped:
-        environment.token(load(METRICS_TOKEN=value), "METRICS_TOKEN")
-    assert sentence(stopped).startswith(why)
-    assert value not in sentence(stopped)
-
-
 def test_a_key_is_made_once_for_its_owner_alone(load, tmp_path):
     path = tmp_path / "var" / "secret_key"
     made = environment.secret_key(load(), kept_in=path)
