@@ -1,15 +1,15 @@
 """Sounds that are kept beyond their day: moved out of the temporary ones, and back among them."""
 
 import logging
-from pathlib import Path
 
+from django.core.files import File
 from django.core.files.storage import default_storage
 
 from accounts.models import User
 from config import storage_quota
 from config.db import STORE_ERRORS, in_batches
 from config.errors import Conflict, Gone, NotFound, QuotaReached
-from config.files import NO_FILE, STORAGE_ERRORS, LocalFile, copy
+from config.files import NO_FILE, STORAGE_ERRORS, copy
 from config.ids import new_id
 from config.leases import OPEN, Status
 from jobs import audio, sounds
@@ -120,12 +120,11 @@ def stay_temporary(job: Job, error: Exception) -> None:
     logger.info("The sound of %s is not kept: %s", job, error)
 
 
-def store(job: Job, path: Path) -> str:
+def put(job: Job, file: File) -> str:
     """Move the finished file into the storage; its name there."""
     name = free_name(job)
     try:
-        with LocalFile(path) as file:
-            default_storage.save(name, file)
+        default_storage.save(name, file)
     except Exception:
         default_storage.delete(name)
         raise

@@ -12,7 +12,7 @@ from django.db.models import F
 from accounts.actions import usage
 from config import times, work
 from config.db import STORE_ERRORS, again
-from config.files import work_folder
+from config.files import LocalFile, work_folder
 from config.ids import new_id
 from config.leases import Lease, LeaseLost, Status
 from jobs import audio, progress, sources, synthesis
@@ -74,7 +74,7 @@ def finish_job(lease: Lease[Job], publisher: Publisher, spoken: synthesis.Spoken
     When the database goes away just then, nobody knows whether the job is completed: the sound stays.
     """
     job = lease.row
-    where, discard = store(job, path, spoken.encoded.size_bytes)
+    where, discard = store(lease, path, spoken.encoded.size_bytes)
     try:
         lease.complete(
             progress=100,
@@ -97,13 +97,18 @@ def finish_job(lease: Lease[Job], publisher: Publisher, spoken: synthesis.Spoken
     logger.info("%s is ready: %.1f s of sound.", job, spoken.encoded.duration)
 
 
-def store(job: Job, path: Path, size_bytes: int) -> tuple[dict[str, Any], Callable[[], None]]:
-    """Store the finished file: what its job says of it from then on, and how it is taken back."""
-    if kept_audio.is_wanted(job, size_bytes):
-        name = kept_audio.store(job, path)
-        where = {"audio_id": new_id(), "is_kept": True, "kept_path": name, "expires_at": None}
-        return where, partial(default_storage.delete, name)
-    sound = temp_audio.store(job, path, size_bytes)
+def store(lease: Lease[Job], path: Path, size_bytes: int) -> tuple[dict[str, Any], Callable[[], None]]:
+    """Store the finished file: what its job says of it from then on, and how it is taken back.
+
+    The lease is renewed for as long as the file is read, however slow the storage is.
+    """
+    job = lease.row
+    with LocalFile(path, on_read=lease.note_step) as file:
+        if kept_audio.is_wanted(job, size_bytes):
+            name = kept_audio.put(job, file)
+            where = {"audio_id": new_id(), "is_kept": True, "kept_path": name, "expires_at": None}
+            return where, partial(default_storage.delete, name)
+        sound = temp_audio.put(job, file, size_bytes)
     where = {"audio_id": sound.audio_id, "expires_at": sound.created_at + TEMP_AUDIO_LIFETIME}
     return where, partial(temp_audio.discard, sound)
 

@@ -3,7 +3,6 @@
 import datetime as dt
 import time
 from contextlib import suppress
-from pathlib import Path
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -11,19 +10,13 @@ from django.core.files.storage import default_storage
 from accounts.models import User
 from config import times
 from config.db import in_batches
-from config.files import LocalFile, delete_folder, listing, work_folder
+from config.files import delete_folder, listing, work_folder
 from config.ids import new_id
 from jobs import audio
 from jobs.models import TEMP_AUDIO_LIFETIME, Job, TempAudio
 from jobs.sounds import FOLDER, HOUR, temporary_name
 
 WORK_FILE_SECONDS = 3600  # without a change, after which nobody works on a file any more
-
-
-def store(job: Job, path: Path, size_bytes: int) -> TempAudio:
-    """Move the finished file into the storage."""
-    with LocalFile(path) as file:
-        return put(job, file, size_bytes)
 
 
 def put(job: Job, file: File, size_bytes: int) -> TempAudio:

@@ -3,6 +3,7 @@ import re
 import shutil
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import OperationalError
 
 from config import queue, work
@@ -205,17 +206,35 @@ def test_a_worker_that_is_asked_to_stop_hands_the_job_back(alice, demo, var_dir,
 
 
 def test_a_job_that_is_lost_while_it_is_stored_leaves_nothing(alice, job, var_dir, monkeypatch):
-    store = temp_audio.store
+    put = temp_audio.put
 
-    def store_and_cancel(*args):
-        sound = store(*args)
+    def put_and_cancel(*args):
+        sound = put(*args)
         actions.cancel_job(by=alice, job=Job.objects.get())
         return sound
 
-    monkeypatch.setattr(temp_audio, "store", store_and_cancel)
+    monkeypatch.setattr(temp_audio, "put", put_and_cancel)
     run(job)
     assert (job.status, job.audio_id, job.duration) == ("cancelled", None, None)
     assert (sounds(var_dir), work_files(job), TempAudio.objects.count()) == ([], [], 0)
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_a_slow_storage_does_not_cost_the_lease(alice, demo, monkeypatch, keep):
+    def slow(name, file):
+        lease = holders[0]
+        lease._last_step = 0.0
+        while file.read(1000):
+            pass
+        steps.append(lease._last_step)
+
+    holders, steps, finish = [], [], actions.run.finish_job
+    monkeypatch.setattr(
+        "jobs.actions.run.finish_job", lambda lease, *args: (holders.append(lease), finish(lease, *args))
+    )
+    monkeypatch.setattr(default_storage, "save", slow)
+    assert run(start(alice, keep=keep)).status == "completed"
+    assert steps[0] > 0
 
 
 def test_progress_rises_sentence_by_sentence(alice, demo, monkeypatch):
