@@ -17,6 +17,14 @@ def make(page: Page, title: str, sentences: int = 1) -> None:
     page.wait_for_url("**/jobs/*")
 
 
+# Where the letters of titles begin.
+BEGINS = """links => links.map((link) => {
+    const letters = document.createRange();
+    letters.selectNodeContents(link);
+    return Math.round(letters.getBoundingClientRect().left);
+})"""
+
+
 @pytest.fixture
 def word():
     """In the titles of one test's jobs."""
@@ -129,3 +137,22 @@ def test_the_list_fits_narrow_screens(open_page, width, scheme):
     speak(page)
     page.goto("/jobs")
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("width", [1280, 768, 390])
+def test_a_row_has_room_for_a_long_voice_and_a_title_from_right_to_left(open_page, word, width):
+    page = open_page(viewport={"width": width, "height": 900})
+    make(page, f"مرحبا بكم {word}")
+    make(page, f"Plain {word}")
+    page.goto(f"/jobs?q={word}")
+    page.evaluate("""() => {
+        for (const voice of document.querySelectorAll("td.row-voice")) voice.textContent = "A voice with a longer name";
+    }""")
+    for found in page.get_by_role("row").filter(has_text=word).all():
+        voice, when, again = (found.locator(part).bounding_box() for part in (".row-voice", "time", ".row-again a"))
+        assert voice["x"] + voice["width"] <= when["x"]
+        assert when["x"] + when["width"] <= again["x"]
+    assert len(set(page.locator(".row-link").evaluate_all(BEGINS))) == 1
+    page.get_by_label("Tick all shown").check()
+    delete_ticked(page)
+    page.get_by_text("2 jobs are deleted.").wait_for()
