@@ -17,6 +17,7 @@ TITLE_MADE_CHARACTERS = 60  # of the text, when no title is given
 EXCERPT_CHARACTERS = 200  # of the text, in lists
 INTERACTIVE_MAX_CHARACTERS = 1_000  # somebody waits for texts up to this
 ENDED_WITHOUT_SOUND = (Status.FAILED, Status.CANCELLED)
+FAILS_AGAIN = frozenset({"voice_broken", "model_unknown", "speaker_unknown", "speed_refused", "nothing_to_say"})
 WORDS = {
     Status.QUEUED: "waiting",
     Status.PROCESSING: "making it",
@@ -156,6 +157,11 @@ class Job(Leased):
     @property
     def can_retry(self) -> bool:
         return self.status in ENDED_WITHOUT_SOUND
+
+    @property
+    def fails_again(self) -> bool:
+        """Whether it failed by what it is made of, so that something of it has to be changed first."""
+        return self.status == Status.FAILED and self.cause in FAILS_AGAIN
 
     @property
     def status_words(self) -> str:

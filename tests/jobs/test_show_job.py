@@ -1,3 +1,4 @@
+import re
 import uuid
 
 import pytest
@@ -179,3 +180,26 @@ def test_page_needs_sign_in_hides_other_peoples_jobs_and_takes_get_only(client, 
     for user in (bob, charlie):
         assert get_page(page, user, job).status_code == 404
     assert page(alice).post(f"/jobs/{job.job_id}").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("state", "cause", "first"),
+    [
+        ("failed", "crashed", "Try again"),
+        ("failed", "voice_broken", "Change and speak"),
+        ("cancelled", "voice_broken", "Try again"),
+        ("expired", "", "Speak again"),
+        ("completed", "", None),
+    ],
+    ids=["failed by accident", "failed by its voice", "cancelled", "expired", "ready"],
+)
+def test_the_step_that_helps_is_the_main_one(page, alice, job, state, cause, first):
+    put_into(job, state)
+    Job.objects.filter(pk=job.pk).update(cause=cause)
+    found = re.findall(r'class="button button-main"[^>]*>([^<]+)<', get_page(page, alice, job).text)
+    assert found == ([first] if first else [])
+
+
+@pytest.mark.parametrize("where", ["", "/rename", "/delete"], ids=["page", "rename", "delete"])
+def test_the_navigation_says_where_one_is(page, alice, job, where):
+    assert 'href="/jobs" aria-current="true"' in page(alice).get(f"/jobs/{job.job_id}{where}").text
