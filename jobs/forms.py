@@ -16,6 +16,7 @@ from voices.models import Voice
 
 FORMAT = "mp3"
 NOT_LISTED = {"invalid_choice": "Choose one of the list."}
+ANOTHER = "The one that was chosen can't speak now. This is another."
 
 
 class SpeakForm(forms.Form):
@@ -23,6 +24,7 @@ class SpeakForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "autofocus": True, "dir": "auto"}),
         strip=False,
         help_text=f"Up to {TEXT_MAX_CHARACTERS:,} characters.",
+        error_messages={"required": "Write the text to speak."},
     )
     title = forms.CharField(required=False, max_length=TITLE_MAX_CHARACTERS)
     voice_id = forms.ChoiceField(label="Voice", error_messages=NOT_LISTED)
@@ -37,6 +39,8 @@ class SpeakForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.voices = {voice.voice_id: voice for voice in voices}
         chosen = choices.find(by, self.data.get("voice_id") or self.initial.get("voice_id", ""))
+        if not chosen and self.initial.get("voice_id", settings.DEFAULT_VOICE) != settings.DEFAULT_VOICE:
+            self.fields["voice_id"].help_text = ANOTHER
         self.initial["voice_id"] = chosen[0] if chosen else settings.DEFAULT_VOICE
         self.fields["voice_id"].choices = choices.groups(by, voice_labels(self.voices.values()), chosen)
         speeds = speed_choices(self.initial.get("speed") or 1.0)
@@ -59,7 +63,7 @@ class SpeakForm(forms.Form):
 class TitleForm(forms.Form):
     title = forms.CharField(
         max_length=TITLE_MAX_CHARACTERS,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True, "dir": "auto"}),
         error_messages={"required": "Give the job a title."},
     )
 

@@ -16,7 +16,7 @@ function sayCount(hint, text, speed, limit) {
   const over = count - limit;
   const figures = document.createElement("span");
   figures.textContent = over > 0
-    ? `${over.toLocaleString("en")} characters too many`
+    ? `${over.toLocaleString("en")} character${over === 1 ? "" : "s"} too many`
     : `${count.toLocaleString("en")} of ${limit.toLocaleString("en")} characters`;
   figures.classList.toggle("speak-too-long", over > 0);
   hint.replaceChildren(figures);

@@ -33,6 +33,17 @@ def test_a_speaker_that_the_voice_has_not_is_left_out(page, alice, fast):
     assert Job.objects.exclude(pk=fast.pk).get().speaker == ""
 
 
+def test_what_can_not_speak_any_more_is_told(page, alice, fast):
+    told = "The one that was chosen can&#x27;t speak now. This is another."
+    client = page(alice)
+    assert told not in client.get(f"/speak?again={fast.job_id}").text
+    assert told not in client.get("/speak").text
+    Job.objects.filter(pk=fast.pk).update(voice_id="en_US-gone-low")
+    answer = client.get(f"/speak?again={fast.job_id}")
+    assert told in answer.text
+    assert answer.context["form"]["voice_id"].value() == "en_US-demo-low"
+
+
 @pytest.mark.parametrize("again", ["999", "x", "%00", "9" * 30])
 def test_an_unknown_job_leaves_the_form_empty(page, charlie, fast, again):
     for asked in (again, fast.job_id, fast.pk):
