@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -95,3 +97,9 @@ def test_cancelling_a_finished_job_says_so(page, bob, finished):
 def test_the_lists_are_for_staff(client, page, alice, name):
     assert client.get(f"/admin/jobs/{name}/").url.startswith("/login")
     assert page(alice).get(f"/admin/jobs/{name}/", follow=True).status_code == 403
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_has_a_title(page, bob, name):
+    answer = page(bob).get(f"/admin/jobs/{name}/")
+    assert re.search(r"<title>Select .+ · Echodesk</title>", answer.text)
