@@ -117,6 +117,7 @@ def test_the_page_says_that_redis_is_away(page, bob, job):
     answer = page(bob).get("/figures")
     assert answer.status_code == 200
     assert "Redis is away" in answer.content.decode()
+    assert "None" not in answer.content.decode()
 
 
 def test_a_worker_of_another_version_breaks_nothing(page, redis, bob):
