@@ -200,6 +200,13 @@ def test_the_step_that_helps_is_the_main_one(page, alice, job, state, cause, fir
     assert found == ([first] if first else [])
 
 
+def test_the_main_step_is_the_first_one(page, alice, job):
+    put_into(job, "failed")
+    Job.objects.filter(pk=job.pk).update(cause="voice_broken")
+    words = get_page(page, alice, job).text
+    assert words.index("Change and speak") < words.index("Try again")
+
+
 @pytest.mark.parametrize("where", ["", "/rename", "/delete"], ids=["page", "rename", "delete"])
 def test_the_navigation_says_where_one_is(page, alice, job, where):
     assert 'href="/jobs" aria-current="true"' in page(alice).get(f"/jobs/{job.job_id}{where}").text
