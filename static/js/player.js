@@ -232,7 +232,7 @@ class EchoPlayer extends HTMLElement {
     const problem = document.createElement("p");
     problem.className = "player-problem";
     problem.setAttribute("role", "alert");
-    problem.textContent = "The sound cannot be loaded. Reload the page and try again.";
+    problem.textContent = "The sound can't be loaded. Reload the page and try again.";
     this.append(problem);
   }
 }
