@@ -156,3 +156,17 @@ def test_a_row_has_room_for_a_long_voice_and_a_title_from_right_to_left(open_pag
     page.get_by_label("Tick all shown").check()
     delete_ticked(page)
     page.get_by_text("2 jobs are deleted.").wait_for()
+
+
+def test_home_tells_once_that_a_job_is_ready(open_page, word):
+    page = open_page()
+    make(page, f"Home {word}", 60)
+    page.goto("/")
+    page.locator("#spoken echo-player").wait_for(timeout=MADE_MILLISECONDS)
+    expect(page.locator("[data-rows-said]")).to_have_text(f"Home {word}: ready", timeout=MADE_MILLISECONDS)
+    told = [words for words in page.get_by_role("status").all_inner_texts() if words]
+    assert told == [f"Home {word}: ready"]
+    page.goto(f"/jobs?q={word}")
+    tick(page, f"Home {word}")
+    delete_ticked(page)
+    page.get_by_text("1 job is deleted.").wait_for()
