@@ -210,3 +210,13 @@ def test_the_main_step_is_the_first_one(page, alice, job):
 @pytest.mark.parametrize("where", ["", "/rename", "/delete"], ids=["page", "rename", "delete"])
 def test_the_navigation_says_where_one_is(page, alice, job, where):
     assert 'href="/jobs" aria-current="true"' in page(alice).get(f"/jobs/{job.job_id}{where}").text
+
+
+@pytest.mark.parametrize(
+    ("text", "can_focus"),
+    [("Ropes creak. " * 3, False), ("Ropes creak. " * 30, True), ("Ropes\n" * 5, True)],
+    ids=["short", "long", "many lines"],
+)
+def test_a_text_that_may_scroll_can_have_the_focus(page, alice, job, text, can_focus):
+    Job.objects.filter(pk=job.pk).update(text=text, characters=len(text))
+    assert ('aria-labelledby="text" tabindex="0"' in get_page(page, alice, job).text) == can_focus
