@@ -126,13 +126,13 @@ def test_an_account_that_is_open_is_not_deleted(alice):
 
 
 def test_a_running_job_and_export_leave_nothing_behind(alice, job, var_dir, monkeypatch):
-    store, export = temp_audio.store, exports.start_export(by=alice)
+    put, export = temp_audio.put, exports.start_export(by=alice)
 
-    def close_and_store(*args):
+    def close_and_put(*args):
         delete(alice)
-        return store(*args)
+        return put(*args)
 
-    monkeypatch.setattr(temp_audio, "store", close_and_store)
+    monkeypatch.setattr(temp_audio, "put", close_and_put)
     jobs.run_job(job=job)
     exports.run_export(export=export)
     assert not User.objects.exists()

@@ -19,7 +19,7 @@ from voices.engines import (
     VoiceSpec,
 )
 from voices.engines import piper_files as files_on_disk
-from voices.engines.loaded import LoadedModels
+from voices.engines.loaded import LoadedModels, give_memory_back
 from voices.engines.piper_files import VoiceFiles
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from piper.config import PiperConfig, SynthesisConfig
 
 MAX_PHONEMES = 1_000  # in one run of the model; 100 plain English words have about 600
-LONG_IDS = 600  # in one run of the model, about 50 words: more than that is not kept for the next sentence
+LONG_IDS = 400  # in one run of the model, about 33 words: the memory of more is not kept for the next sentence
 LOADED_MEGABYTES = 26  # of a loaded voice, beside its weights: docs/benchmarks.md has what was measured
 MAX_VOLUME = 32_767
 SHOWN_SPEAKERS = 20
@@ -139,8 +139,11 @@ class Session:
         self._shrinking.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
 
     def run(self, names: Any, inputs: Mapping[str, "np.ndarray"]) -> Any:
-        is_long = inputs["input"].shape[1] > LONG_IDS
-        return self._session.run(names, inputs, self._shrinking if is_long else None)
+        if inputs["input"].shape[1] <= LONG_IDS:
+            return self._session.run(names, inputs)
+        outputs = self._session.run(names, inputs, self._shrinking)
+        give_memory_back()
+        return outputs
 
 
 def check_language(voice: "PiperVoice", voice_id: str) -> None:
