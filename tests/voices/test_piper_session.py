@@ -7,7 +7,7 @@ from voices.engines import piper
 class Recorder:
     """Stands for onnxruntime's session; remembers what it was asked."""
 
-    def run(self, names, inputs, options):
+    def run(self, names, inputs, options=None):
         self.asked = (names, inputs["input"].shape, options)
         return ["sound"]
 
