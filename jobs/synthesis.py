@@ -56,6 +56,12 @@ class Stopwatch:
             yield chunk
             started = time.perf_counter()
 
+    def follow(self, chunks: Iterable["np.ndarray"]) -> Iterator["np.ndarray"]:
+        """Give on sound that takes its time after all sentences have been made."""
+        for chunk in chunks:
+            self.report()
+            yield chunk
+
     def report(self) -> None:
         self._report(self.done, self.total)
 
@@ -75,7 +81,7 @@ def speak(job: Job, path: Path, watch: Stopwatch) -> Spoken:
     sample_rate, heard = engine.sample_rate(source.engine_id), watch.watch(sentences, chunks, engine.billed_bytes)
     if settings.LOUDNESS_LUFS:
         target, samples = settings.LOUDNESS_LUFS, path.with_suffix(".samples")
-        heard = loudness.levelled(heard, sample_rate=sample_rate, target=target, path=samples)
+        heard = watch.follow(loudness.levelled(heard, sample_rate=sample_rate, target=target, path=samples))
     is_heard, publisher = watch.publisher.is_heard, watch.publisher
     encoded = audio.encode(
         publisher.sentences(heard, sample_rate) if is_heard else heard,

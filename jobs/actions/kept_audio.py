@@ -149,7 +149,13 @@ def keep_late(job: Job) -> None:
 
 
 def keep_the_rest() -> None:
-    """Keep what was asked for at the last moment when the worker was killed or the storage was away."""
-    for batch in in_batches(Job.objects.to_keep()):
-        for job in batch:
-            keep_if_asked(job)
+    """Keep what was asked for at the last moment when the worker was killed or the storage was away.
+
+    While it is away still, one try holds the other sweeps up long enough.
+    """
+    try:
+        for batch in in_batches(Job.objects.to_keep()):
+            for job in batch:
+                keep_late(job)
+    except (*STORAGE_ERRORS, OSError) as error:
+        logger.warning("What is to be kept is kept later: %s", error)

@@ -23,7 +23,7 @@ READ, SPEAK = Credential(Scope.READ, Scope.SPEAK), Credential(Scope.SPEAK)
 @router.post("/api/jobs", auth=SPEAK, response={202: JobOut, **errors(*BODY, 401, 409, 429)})
 @idempotent
 def start_job(request: HttpRequest, data: JobIn, response: HttpResponse) -> Status:
-    job = actions.start_job(by=request.auth, **data.dict())
+    job = actions.start_job(by=request.auth, **data.dict(exclude_none=True))
     response["Location"] = f"/api/jobs/{job.pk}"
     return Status(202, job)
 
@@ -32,7 +32,8 @@ def start_job(request: HttpRequest, data: JobIn, response: HttpResponse) -> Stat
 @idempotent
 def start_jobs(request: HttpRequest, data: JobsStartIn) -> Status:
     """Many texts that nobody waits for: all are queued, or none is. They count as so many requests for speech."""
-    return Status(202, {"jobs": actions.start_jobs(by=request.auth, entries=[entry.dict() for entry in data.jobs])})
+    entries = [entry.dict(exclude_none=True) for entry in data.jobs]
+    return Status(202, {"jobs": actions.start_jobs(by=request.auth, entries=entries)})
 
 
 @router.get("/api/jobs", auth=READ, response={200: PageOut[JobRow], **errors(401, 403, 422)})

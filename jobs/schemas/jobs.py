@@ -16,20 +16,21 @@ EXAMPLE_TEXT = "The harbour wakes before the sun."
 
 
 class JobIn(Schema):
+    """What is left out, or `null`, is as said here."""
+
     text: str = Field(description=f"1 to {TEXT_MAX_CHARACTERS:,} characters.")
     voice_id: Text | None = Field(None, description="A voice; the default voice when none is named.")
     model_id: Text | None = Field(None, description="A voice model instead of a voice, by its id or its engine's.")
     echo_id: Text | None = Field(None, description="An echo instead of a voice: it speaks with what it has.")
-    format: str = Field("wav", max_length=10, description=f"One of: {', '.join(FORMATS)}.")
+    format: str | None = Field("wav", max_length=10, description=f"One of: {', '.join(FORMATS)}.")
     speed: float | None = Field(
         None, ge=MIN_SPEED, le=MAX_SPEED, description="Times the voice's own; the echo's, else 1, when absent."
     )
     speaker: Annotated[str, Field(coerce_numbers_to_str=True, max_length=100)] | None = Field(
         None, description="A speaker of the voice, by name or number."
     )
-    title: Name = Field("", description="Made of the first words when absent.")
-    keep: bool = Field(False, description="The sound does not expire after 24 hours; it counts in your storage.")
-
+    title: Name | None = Field("", description="Made of the first words when absent.")
+    keep: bool | None = Field(False, description="The sound does not expire after 24 hours; it counts in your storage.")
     callback_url: str | None = Field(
         None, description="An http or https address that gets the job, signed, once it is completed or has failed."
     )

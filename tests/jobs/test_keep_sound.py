@@ -143,6 +143,10 @@ def test_what_the_worker_could_not_keep_is_kept_later(alice, job, monkeypatch, v
         set_before_the_end(job, patched)
     assert (Job.objects.get().status, kept_files(var_dir)) == ("completed", [])
     assert any(sweep.run is actions.keep_the_rest for sweep in hooks.sweeps)
+    with monkeypatch.context() as patched:
+        patched.setattr(kept_audio, "copy", away)
+        actions.keep_the_rest()
+    assert (Job.objects.get().is_kept, kept_files(var_dir)) == (True, [])
     actions.keep_the_rest()
     assert (Job.objects.get().expires_at, len(kept_files(var_dir))) == (None, 1)
 

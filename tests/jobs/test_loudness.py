@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from django.core.files.storage import default_storage
 
+from config import work
 from config.files import work_folder
 from jobs import actions, loudness
 from jobs.loudness import levelled
-from jobs.models import TempAudio
+from jobs.models import Job, TempAudio
 from jobs.text import NothingToSay
 from tests.jobs.decoding import decode
 from voices.engines.piper import engine
@@ -104,4 +105,22 @@ def test_a_job_with_nothing_to_hear_fails_as_ever(alice, demo, settings, monkeyp
     actions.run_job(job=job)
     job.refresh_from_db()
     assert (job.status, job.error) == ("failed", NothingToSay().message)
+    assert list(work_folder().iterdir()) == []
+
+
+def test_writing_what_was_measured_keeps_the_lease_and_can_be_stopped(alice, demo, settings, monkeypatch):
+    settings.LOUDNESS_LUFS = -16
+    job, parts = actions.start_job(by=alice, text="Ropes creak."), iter(range(3))
+
+    def levelled(chunks, **options):
+        (sound,) = chunks
+        for part in parts:
+            if part == 1:
+                actions.cancel_job(by=alice, job=Job.objects.get())
+            yield sound
+
+    monkeypatch.setattr(loudness, "levelled", levelled)
+    monkeypatch.setattr(work, "CHECK_SECONDS", 0)
+    actions.run_job(job=job)
+    assert (Job.objects.get().status, next(parts, None)) == ("cancelled", 2)
     assert list(work_folder().iterdir()) == []

@@ -46,6 +46,15 @@ def assert_nothing_started(by):
     assert actions.start_job(by=by, text="Ropes.").job_id == 1
 
 
+def test_null_is_as_if_it_were_left_out(api, alice, demo):
+    fields = ("voice_id", "model_id", "echo_id", "format", "speed", "speaker", "title", "keep", "callback_url")
+    entry = {"text": "Ropes creak.", **dict.fromkeys(fields)}
+    alone = api(alice).post("/api/jobs", entry, "application/json").json()
+    (among,) = post(api(alice), [entry]).json()["jobs"]
+    for job in (alone, among):
+        assert (job["voice_id"], job["format"], job["speed"], job["title"]) == (demo.voice_id, "wav", 1, "Ropes creak.")
+
+
 def test_all_are_queued_in_their_order(api, alice, demo):
     answer = post(api(alice), texts(3, format="mp3", title=" Morning "))
     jobs = answer.json()["jobs"]
