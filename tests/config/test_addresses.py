@@ -197,23 +197,29 @@ def test_an_address_is_taken_apart_as_browsers_do():
     assert parse("http://example.com:80").target == "/"
 
 
-def test_a_resolver_that_hangs_holds_nobody_up(monkeypatch):
+@pytest.fixture
+def hanging(monkeypatch):
+    """A resolver that hangs until the test is over."""
     released = threading.Event()
     monkeypatch.setattr(addresses.socket, "getaddrinfo", lambda *_, **__: released.wait(30) and [])
+    yield
+    released.set()
+    for thread in threading.enumerate():
+        if thread.name == "look-up":
+            thread.join()
+
+
+def test_a_resolver_that_hangs_holds_nobody_up(hanging):
     begun = time.monotonic()
     with pytest.raises(NameUnknown):
         addresses.public_ips(parse("http://slow.example.com/"), seconds=0.2)
     assert 0.2 <= time.monotonic() - begun < 5
     check_url("http://slow.example.com/", seconds=0)  # taken: a call looks again
-    released.set()
 
 
-def test_look_ups_that_hang_are_limited(monkeypatch):
-    released = threading.Event()
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", lambda *_, **__: released.wait(30) and [])
+def test_look_ups_that_hang_are_limited(monkeypatch, hanging):
     monkeypatch.setattr(addresses, "LOOKUPS", threading.BoundedSemaphore(2))
     before = threading.active_count()
     for number in range(5):
         check_url(f"http://slow-{number}.example.com/", seconds=0.01)
     assert threading.active_count() <= before + 2
-    released.set()
