@@ -1,23 +1,21 @@
 """The files that rows of this app name in the storage."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
 
 from accounts.actions import exports
 from accounts.models import DataExport
 from config.hooks import StoredFiles, stored_files
-from config.ids import OBJECT_ID
+from config.storage_audit import BATCH, owners_in
 
 
 def named() -> Iterator[tuple[str, str]]:
     rows = DataExport.objects.exclude(path="").values_list("pk", "path")
-    return rows.iterator(chunk_size=500)
+    return rows.iterator(chunk_size=BATCH)
 
 
 def known(names: Sequence[str]) -> set[str]:
     """Found by the person whose folder a file lies in."""
-    owners = {part for name in names if OBJECT_ID.fullmatch(part := PurePosixPath(name).parent.name)}
-    rows = DataExport.objects.filter(user_id__in=owners, path__in=names)
+    rows = DataExport.objects.filter(user_id__in=owners_in(names), path__in=names)
     return set(rows.values_list("path", flat=True))
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import PurePosixPath
 from typing import TypeVar
 
 from django.core.files.storage import default_storage
@@ -15,9 +16,10 @@ from config import files, hooks, times
 from config.errors import Unavailable
 from config.files import Stored
 from config.hooks import StoredFiles
+from config.ids import OBJECT_ID
 
 T = TypeVar("T")
-BATCH = 500
+BATCH = 500  # files or rows at once
 YOUNG = dt.timedelta(hours=1)  # a file that its row may still follow
 SAFE = dt.timedelta(hours=24)  # after which nobody is at work on a file any more
 NO_STORAGE = "The storage is not there, though rows name files in it. Is it mounted?"
@@ -70,6 +72,11 @@ def storage_is_there() -> bool:
     except FileNotFoundError:
         return False
     return True
+
+
+def owners_in(names: Iterable[str]) -> set[str]:
+    """The ids of the people in whose folders files lie."""
+    return {part for name in names if OBJECT_ID.fullmatch(part := PurePosixPath(name).parent.name)}
 
 
 def batches(items: Iterable[T]) -> Iterator[list[T]]:

@@ -59,10 +59,10 @@ def of_jobs(tally: Tally) -> Iterator[Metric]:
     yield sums("characters", "Characters of text spoken.", ("engine",), counted.CHARACTERS)
     yield sums("speech_seconds", "Seconds of sound made.", ("engine",), counted.SPEECH)
     yield sums("synthesis_seconds", "Seconds that its synthesis took.", ("engine",), counted.SYNTHESIS)
-    yield histogram("job_wait_seconds", "From a job's creation to its start.", "queue", tally.histograms(counted.WAIT))
+    yield histogram("job_wait_seconds", "From asking for a job to its start.", "queue", tally.histograms(counted.WAIT))
     yield histogram(
         "job_first_sound_seconds",
-        "From a job's creation to its first sound.",
+        "From asking for a job to its first sound.",
         "queue",
         tally.histograms(counted.FIRST_SOUND),
     )

@@ -7,10 +7,10 @@ from pathlib import PurePosixPath
 from config import times
 from config.hooks import StoredFiles, stored_files
 from config.ids import OBJECT_ID
+from config.storage_audit import BATCH, owners_in
 from jobs.actions import kept_audio, temp_audio
 from jobs.models import TEMP_AUDIO_LIFETIME, Job, TempAudio
 
-CHUNK = 500  # rows that are read at once
 HOUR = dt.timedelta(hours=1)
 PURGED_AFTER = TEMP_AUDIO_LIFETIME + 3 * HOUR  # from the hour of a folder: its last sound lives a day, a sweep is late
 
@@ -18,7 +18,7 @@ PURGED_AFTER = TEMP_AUDIO_LIFETIME + 3 * HOUR  # from the hour of a folder: its 
 def temporary_named() -> Iterator[tuple[str, str]]:
     """Of sounds that have not expired: the others go at any moment, row and file each in its own time."""
     alive = TempAudio.objects.filter(created_at__gte=times.now() - TEMP_AUDIO_LIFETIME)
-    return alive.values_list("audio_id", "path").iterator(chunk_size=CHUNK)
+    return alive.values_list("audio_id", "path").iterator(chunk_size=BATCH)
 
 
 def temporary_known(names: Sequence[str]) -> set[str]:
@@ -57,13 +57,12 @@ def expires(name: str) -> bool:
 
 def kept_named() -> Iterator[tuple[str, str]]:
     rows = Job.objects.filter(is_kept=True).exclude(kept_path="").values_list("job_id", "kept_path")
-    return ((f"job {number}", name) for number, name in rows.iterator(chunk_size=CHUNK))
+    return ((f"job {number}", name) for number, name in rows.iterator(chunk_size=BATCH))
 
 
 def kept_known(names: Sequence[str]) -> set[str]:
     """Found by the person whose folder a sound lies in."""
-    owners = {part for name in names if OBJECT_ID.fullmatch(part := PurePosixPath(name).parent.name)}
-    rows = Job.objects.filter(is_kept=True, user_id__in=owners, kept_path__in=names)
+    rows = Job.objects.filter(is_kept=True, user_id__in=owners_in(names), kept_path__in=names)
     return set(rows.values_list("kept_path", flat=True))
 
 

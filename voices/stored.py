@@ -5,14 +5,13 @@ from pathlib import PurePosixPath
 
 from config.hooks import StoredFiles, stored_files
 from config.ids import OBJECT_ID
+from config.storage_audit import BATCH
 from voices.actions import audio_files, making, voices
 from voices.models import AudioFile, Voice, VoiceModel
 
-CHUNK = 500  # rows that are read at once
-
 
 def files_named() -> Iterator[tuple[str, str]]:
-    return AudioFile.objects.filter(is_stored=True).values_list("pk", "s3_key").iterator(chunk_size=CHUNK)
+    return AudioFile.objects.filter(is_stored=True).values_list("pk", "s3_key").iterator(chunk_size=BATCH)
 
 
 def files_known(names: Sequence[str]) -> set[str]:
@@ -20,7 +19,7 @@ def files_known(names: Sequence[str]) -> set[str]:
 
 
 def references_named() -> Iterator[tuple[str, str]]:
-    return VoiceModel.objects.exclude(reference="").values_list("pk", "reference").iterator(chunk_size=CHUNK)
+    return VoiceModel.objects.exclude(reference="").values_list("pk", "reference").iterator(chunk_size=BATCH)
 
 
 def references_known(names: Sequence[str]) -> set[str]:
@@ -34,7 +33,7 @@ def references_known(names: Sequence[str]) -> set[str]:
 
 
 def samples_named() -> Iterator[tuple[str, str]]:
-    return Voice.objects.exclude(sample="").values_list("voice_id", "sample").iterator(chunk_size=CHUNK)
+    return Voice.objects.exclude(sample="").values_list("voice_id", "sample").iterator(chunk_size=BATCH)
 
 
 def samples_known(names: Sequence[str]) -> set[str]:
