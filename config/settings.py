@@ -135,6 +135,11 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
 DEFAULT_FROM_EMAIL = _mail.get("DEFAULT_FROM_EMAIL") or f"Echodesk <echodesk@{environment.mail_host(SITE_URL)}>"
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds that a reset link works
 
+# The desk
+JOURNAL_DIR = env.path("JOURNAL_DIR", VAR_DIR / "journal").absolute()
+JOURNAL_KEEP_DAYS = environment.integer(env, "JOURNAL_KEEP_DAYS", 30, low=1)  # of what the database has already
+SESSION_IDLE_MINUTES = environment.integer(env, "SESSION_IDLE_MINUTES", 30, low=1)  # after which silence ends it
+
 # Files: in VAR_DIR, or in an S3 bucket when one is named
 S3_BUCKET = env.str("S3_BUCKET", "")
 S3_ENDPOINT_URL = env.str("S3_ENDPOINT_URL", "") and environment.url(env, "S3_ENDPOINT_URL", "", ("http", "https"))
@@ -173,6 +178,7 @@ INSTALLED_APPS = [
     "accounts",
     "voices",
     "jobs",
+    "leads",
 ]
 MIDDLEWARE = [
     "config.middleware.ProxyMiddleware",

@@ -16,5 +16,6 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("voices.urls")),
     path("", include("jobs.urls")),
+    path("", include("leads.urls")),
     path("", include("config.api_urls")),
 ]

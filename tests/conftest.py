@@ -49,6 +49,7 @@ def var_dir(settings: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """Files of each test lie in a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PIPER_VOICES_DIR = tmp_path / "voices"
+    settings.JOURNAL_DIR = tmp_path / "journal"
     return tmp_path
 
 

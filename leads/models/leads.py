@@ -1,0 +1,138 @@
+"""Leads: people who may buy, what became of them, and what the team noted."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import EMAIL_MAX_CHARACTERS, NAME_MAX_CHARACTERS, Team, User
+from config import times
+from leads.models.teams import DeskQuerySet
+
+FIELD_MAX_CHARACTERS = 200
+INTEREST_MAX_CHARACTERS = 500
+MESSAGE_MAX_CHARACTERS = 10_000
+NOTE_MAX_CHARACTERS = 5_000
+TAG_MAX_CHARACTERS = 40
+TAGS_MAX = 20
+SESSION_ID_MAX_CHARACTERS = 128
+BAR = "|"  # parts tags, and stands around them all
+
+
+class LeadStatus(models.TextChoices):
+    NEW = "new"
+    CONTACTED = "contacted"
+    QUALIFIED = "qualified"
+    CONVERTED = "converted"
+    CLOSED = "closed"
+
+
+class LeadQuerySet(DeskQuerySet):
+    def tagged(self, tag: str) -> "LeadQuerySet":
+        return self.filter(tag_line__contains=f"{BAR}{tag}{BAR}")
+
+    def with_words(self, q: str) -> "LeadQuerySet":
+        """Who have them in what is known of them."""
+        fields = ("name", "email", "company", "interest", "phone", "job_title", "message")
+        found = Q()
+        for field in fields:
+            found |= Q(**{f"{field}__icontains": q})
+        return self.filter(found)
+
+
+class Lead(models.Model):
+    """A person who may buy something of the team; the e-mail tells one from another."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="leads", db_index=False)
+    name = models.CharField(max_length=NAME_MAX_CHARACTERS)
+    email = models.CharField(max_length=EMAIL_MAX_CHARACTERS)
+    company = models.CharField(max_length=FIELD_MAX_CHARACTERS, blank=True)
+    interest = models.CharField(max_length=INTEREST_MAX_CHARACTERS, blank=True)
+    phone = models.CharField(max_length=FIELD_MAX_CHARACTERS, blank=True)
+    job_title = models.CharField(max_length=FIELD_MAX_CHARACTERS, blank=True)
+    budget = models.CharField(max_length=FIELD_MAX_CHARACTERS, blank=True)
+    timeline = models.CharField(max_length=FIELD_MAX_CHARACTERS, blank=True)
+    message = models.TextField(blank=True)
+    status = models.CharField(max_length=20, choices=LeadStatus, default=LeadStatus.NEW)
+    source = models.CharField(max_length=FIELD_MAX_CHARACTERS, blank=True)
+    session_id = models.CharField(
+        max_length=SESSION_ID_MAX_CHARACTERS, blank=True, help_text="Of the conversation it came out of last"
+    )
+    owner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="leads")
+    tag_line = models.CharField(max_length=TAGS_MAX * (TAG_MAX_CHARACTERS + 1) + 1, blank=True, help_text="|one|two|")
+    timestamp = models.DateTimeField(default=times.now, help_text="When it came up")
+    created_at = models.DateTimeField(default=times.now, editable=False)
+    updated_at = models.DateTimeField(default=times.now, editable=False)
+    metadata = models.JSONField(default=dict, blank=True)
+
+    objects = LeadQuerySet.as_manager()
+
+    class Meta:
+        db_table = "leads"
+        constraints = [models.UniqueConstraint(fields=["team", "email"], name="leads_email")]
+        indexes = [
+            models.Index(fields=["team", "-timestamp", "-id"], name="leads_newest"),
+            models.Index(fields=["team", "status", "-timestamp", "-id"], name="leads_by_status"),
+            models.Index(fields=["team", "company", "-timestamp", "-id"], name="leads_by_company"),
+            models.Index(fields=["team", "interest", "-timestamp", "-id"], name="leads_by_interest"),
+            models.Index(fields=["team", "session_id"], name="leads_of_session"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def tags(self) -> list[str]:
+        return [tag for tag in self.tag_line.split(BAR) if tag]
+
+
+class LeadAlias(models.Model):
+    """An id under which a lead was taken that turned out to be known by its e-mail: it leads to the known one."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="aliases")
+
+    objects = DeskQuerySet.as_manager()
+
+    class Meta:
+        db_table = "lead_aliases"
+
+    def __str__(self) -> str:
+        return f"{self.pk} of {self.lead_id}"
+
+
+class StatusChange(models.Model):
+    """A step of a lead from one status to another."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="changes", db_index=False)
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    from_status = models.CharField(max_length=20, blank=True)
+    to_status = models.CharField(max_length=20)
+    created_at = models.DateTimeField(default=times.now, editable=False)
+
+    objects = DeskQuerySet.as_manager()
+
+    class Meta:
+        db_table = "lead_changes"
+        indexes = [models.Index(fields=["lead", "-created_at", "-id"], name="changes_of_lead")]
+
+    def __str__(self) -> str:
+        return f"{self.from_status} to {self.to_status}"
+
+
+class LeadNote(models.Model):
+    """What somebody of the team wrote down about a lead."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="notes", db_index=False)
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    text = models.TextField()
+    created_at = models.DateTimeField(default=times.now, editable=False)
+
+    objects = DeskQuerySet.as_manager()
+
+    class Meta:
+        db_table = "lead_notes"
+        indexes = [models.Index(fields=["lead", "-created_at", "-id"], name="notes_of_lead")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
