@@ -6,7 +6,8 @@ class Jobs(AppConfig):
 
     def ready(self) -> None:
         from config import hooks
-        from jobs import actions, dependents, figures, owned, stored, synthesis
+        from jobs import actions, dependents, owned, stored, synthesis
+        from jobs.figures import this_moment
         from jobs.models import count_open
 
         owned.register()
@@ -18,6 +19,6 @@ class Jobs(AppConfig):
         hooks.sweeps.register(hooks.Sweep(every=30, run=actions.catch_up))
         hooks.sweeps.register(hooks.Sweep(every=600, run=actions.purge_expired))
         hooks.worker_starts.register(synthesis.warm_up)
-        hooks.worker_figures.register(figures.of_this_worker)
+        hooks.worker_figures.register(this_moment.of_this_worker)
         hooks.dependents.register(dependents.waiting_jobs)
         hooks.counts.register(hooks.Count("open_jobs", count_open))

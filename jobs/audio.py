@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.errors import Unprocessable
-from jobs.tee import Sink, Tee
+from jobs.listening.tee import Sink, Tee
 from jobs.text import NothingToSay
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from django.conf import settings
 
 from config import times
 from jobs import audio, loudness, sources, text
+from jobs.listening.publishing import Publisher
 from jobs.models import Job
-from jobs.publishing import Publisher
 from voices import engines
 
 if TYPE_CHECKING:

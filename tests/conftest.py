@@ -22,7 +22,7 @@ from accounts.models import User
 from config import env as environment
 from config import limits, queue, sharing
 from jobs import actions as jobs
-from jobs import progress
+from jobs.listening import progress
 from jobs.models import Job
 from tests.isolation import empty_tables_after_tests
 from tests.voices.models import make_echo, make_model

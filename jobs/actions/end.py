@@ -7,8 +7,9 @@ from config import times
 from config.db import atomic, delete_rows, in_batches
 from config.errors import Conflict
 from config.leases import OPEN, Status
-from jobs import figures, progress
 from jobs.actions import callbacks, temp_audio
+from jobs.figures import this_moment
+from jobs.listening import progress
 from jobs.models import Callback, Job, TempAudio
 
 TRIES = 5  # to delete a job beside others that change it
@@ -25,7 +26,7 @@ def stop(job: Job) -> bool:
     is_stopped = job.move(OPEN, Status.CANCELLED, lease_token="", completed_at=times.now())
     if is_stopped:
         progress.tell_change(job)
-        figures.count_ended(job)
+        this_moment.count_ended(job)
         callbacks.rest(job)
     return is_stopped
 

@@ -2,12 +2,12 @@
 
 import logging
 
-from jobs import figures
 from jobs.actions import callbacks
+from jobs.figures import this_moment
 from jobs.models import Job
 
 logger = logging.getLogger(__name__)
-STEPS = (callbacks.call_after_end, figures.count_ended)
+STEPS = (callbacks.call_after_end, this_moment.count_ended)
 
 
 def job_ended(*, job: Job) -> None:

@@ -15,10 +15,11 @@ from config.db import STORE_ERRORS, again
 from config.files import LocalFile, work_folder
 from config.ids import new_id
 from config.leases import Lease, LeaseLost, Status
-from jobs import audio, progress, sources, synthesis
+from jobs import audio, sources, synthesis
 from jobs.actions import ended, kept_audio, temp_audio
+from jobs.listening import progress
+from jobs.listening.publishing import Publisher
 from jobs.models import TEMP_AUDIO_LIFETIME, Job
-from jobs.publishing import Publisher
 from voices.actions import voice_models
 from voices.engines.loaded import give_memory_back
 

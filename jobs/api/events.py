@@ -10,8 +10,8 @@ from accounts.tokens import Credential
 from config.leases import Status
 from config.schemas import errors
 from config.streaming import Stream
-from jobs import progress
 from jobs.api.jobs import find
+from jobs.listening import progress
 from jobs.models import Job
 from jobs.schemas.events import DeletedJob, Progress
 from jobs.schemas.jobs import JobOut

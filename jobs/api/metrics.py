@@ -6,8 +6,7 @@ from ninja import Router
 from accounts.models import Scope, User
 from accounts.tokens import Credential
 from config.schemas import errors
-from jobs import figures
-from jobs import metrics as prometheus
+from jobs.figures import prometheus, this_moment
 
 router = Router(tags=["health"])
 SCRAPER = "scraper"  # who sends METRICS_TOKEN
@@ -22,7 +21,7 @@ class StaffOrToken(Credential):
             return SCRAPER
         user = super().__call__(request)
         if user:
-            figures.check_reader(user)
+            this_moment.check_reader(user)
         return user
 
 

@@ -11,9 +11,10 @@ from accounts.tokens import Credential
 from config import streaming
 from config.errors import Unprocessable
 from config.schemas import BODY
-from jobs import actions, choices, listening, sounds, sources, speech_events, waiting
+from jobs import actions, choices, sounds, sources
 from jobs.api.streams import live_headers
 from jobs.audio import FORMATS
+from jobs.listening import ears, speech_events, waiting
 from jobs.models import Job
 from jobs.schemas.openai import ModelsOut, SpeechIn, SpeechVoicesOut, refusals
 from voices.models import Voice
@@ -42,7 +43,7 @@ def create_speech(request: HttpRequest, data: SpeechIn) -> StreamingHttpResponse
     """
     with streaming.place() as place:
         job = start(request.auth, data)
-        sound = listening.listen(job)
+        sound = ears.listen(job)
         parts, content_type = begun(waiting.first_sound(job, sound), sound), FORMATS[job.format].content_type
         if data.stream_format == "sse":
             parts, content_type = speech_events.events(job, parts), speech_events.CONTENT_TYPE
@@ -50,7 +51,7 @@ def create_speech(request: HttpRequest, data: SpeechIn) -> StreamingHttpResponse
     return StreamingHttpResponse(body, content_type=content_type, headers=live_headers(job) | sounds.rate_of(job))
 
 
-def begun(first: bytes, rest: listening.Sound) -> listening.Sound:
+def begun(first: bytes, rest: ears.Sound) -> ears.Sound:
     yield first
     yield from rest
 

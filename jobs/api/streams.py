@@ -11,9 +11,10 @@ from config.errors import Conflict, DomainError
 from config.schemas import errors, sound
 from config.serving import file_response
 from config.streaming import Stream
-from jobs import listening, live, sounds, sources
+from jobs import sounds, sources
 from jobs.api.jobs import find
 from jobs.audio import FORMATS
+from jobs.listening import ears, live
 from jobs.models import Job
 
 router = Router(tags=["jobs"])
@@ -37,7 +38,7 @@ def job_stream(request: HttpRequest, job_id: str) -> HttpResponseBase:
     if job.format not in live.FORMATS:
         raise Conflict(f"{job.format} can't be heard before it is ready. Wait until the job is completed.")
     content_type, headers = FORMATS[job.format].content_type, live_headers(job) | rate(job)
-    return StreamingHttpResponse(Stream(listening.listen(job)), content_type=content_type, headers=headers)
+    return StreamingHttpResponse(Stream(ears.listen(job)), content_type=content_type, headers=headers)
 
 
 def live_headers(job: Job) -> dict[str, str]:

@@ -13,8 +13,9 @@ from config import streaming
 from config.errors import NotFound, Unprocessable
 from config.schemas import BODY, errors, sound
 from config.serving import file_response
-from jobs import actions, links, sounds, waiting
+from jobs import actions, links, sounds
 from jobs.audio import FORMATS
+from jobs.listening import waiting
 from jobs.models import Job
 from jobs.schemas.studio import SynthesisIn, SynthesisOut
 from jobs.sources import SourceUnknown

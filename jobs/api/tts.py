@@ -16,8 +16,9 @@ from config.leases import Status
 from config.paging import page
 from config.schemas import BODY, errors, sound
 from config.serving import file_response
-from jobs import actions, links, sounds, sources, waiting
+from jobs import actions, links, sounds, sources
 from jobs.audio import FORMATS
+from jobs.listening import waiting
 from jobs.models import Job
 from jobs.schemas.tts import TtsIn, TtsJobIn, TtsJobOut, TtsJobRow, TtsJobsIn, TtsJobStarted, TtsOut
 from jobs.sources import SourceUnknown

@@ -1,8 +1,8 @@
 from django import template
 from django.conf import settings
 
-from jobs import live
 from jobs.audio import FORMATS
+from jobs.listening import live
 
 register = template.Library()
 

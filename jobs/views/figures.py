@@ -10,10 +10,9 @@ from django.views.decorators.vary import vary_on_headers
 from config import leases
 from config.http import PageRequest
 from config.templatetags.show import seconds
-from jobs import counted
-from jobs import figures as this_moment
-from jobs.counted import Histogram, Tally
-from jobs.figures import Figures
+from jobs.figures import counted, this_moment
+from jobs.figures.counted import Histogram, Tally
+from jobs.figures.this_moment import Figures
 
 PAGE = "jobs/figures.html"
 HALF, MOST = 0.5, 0.95

@@ -13,7 +13,8 @@ from django.db import connection
 
 from accounts.models import User
 from config import queue
-from jobs import actions, live, waiting
+from jobs import actions
+from jobs.listening import live, waiting
 from jobs.models import Job
 from tests.conftest import wait_for
 from tests.voices.conftest import fish

@@ -3,14 +3,14 @@
 import json
 
 from config import queue
-from jobs import figures
+from jobs.figures import this_moment
 
 
 def ended(job, **fields):
     """The job as it has just ended, counted."""
     for name, value in ({"status": "completed", "attempts": 1} | fields).items():
         setattr(job, name, value)
-    figures.count_ended(job)
+    this_moment.count_ended(job)
 
 
 def completed(job, *, queued=0.3, synthesis=0.5, first_audio=0.4, duration=10.0):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from jobs import live, publishing
+from jobs.listening import live, publishing
 from voices.engines import piper
 
 SENTENCES = ("Ropes creak.", "A gull complains.", "The harbour wakes.", "Nets are mended.", "Somebody sings.", "Night.")

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from config import leases, queue, times
-from jobs import actions, counted, figures
+from jobs import actions
+from jobs.figures import counted, this_moment
 from jobs.models import Job
 from tests.jobs.endings import beat, completed, ended
 
@@ -60,7 +61,7 @@ def test_the_hours_run_out(redis, job):
 
 
 def test_with_redis_away_nobody_fails_for_a_figure(job, caplog):
-    figures.count_ended(job)
+    this_moment.count_ended(job)
     assert "is not counted: Redis is away" in caplog.text
 
 

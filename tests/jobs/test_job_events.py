@@ -7,7 +7,8 @@ import pytest
 
 from config import streaming
 from config.streaming import PLACES
-from jobs import actions, progress
+from jobs import actions
+from jobs.listening import progress
 from jobs.models import Job
 
 LONG = " ".join(f"This is sentence {number}." for number in range(40))

@@ -8,11 +8,12 @@ from django.db import OperationalError
 from config import queue
 from config.errors import DomainError
 from config.files import listing
-from jobs import actions, listening, live, publishing, sounds
-from jobs.listening import NotWhole
+from jobs import actions, sounds
+from jobs.listening import ears, live, publishing
+from jobs.listening.ears import NotWhole
+from jobs.listening.publishing import Publisher
+from jobs.listening.waiting import JobCancelled, JobFailed
 from jobs.models import Job
-from jobs.publishing import Publisher
-from jobs.waiting import JobCancelled, JobFailed
 from tests.conftest import wait_for
 from tests.jobs.decoding import decode
 from tests.jobs.stage import SENTENCES, TEXT, Listener, short_window, stage
@@ -35,7 +36,7 @@ def run(job):
 
 
 def listener(job):
-    return Listener(listening.listen(Job.objects.get(pk=job.pk)))
+    return Listener(ears.listen(Job.objects.get(pk=job.pk)))
 
 
 def stored(job):

@@ -9,7 +9,8 @@ from accounts.actions import keys
 from accounts.models import Scope, UsageDay
 from config import streaming
 from config.errors import DomainError
-from jobs import actions, synthesis, waiting
+from jobs import actions, synthesis
+from jobs.listening import waiting
 from jobs.models import Job
 from jobs.schemas.openai import INPUT_MAX_CHARACTERS
 from voices.models import Voice

@@ -10,7 +10,8 @@ from openai import APIError, OpenAI
 
 from config import streaming
 from config.errors import DomainError
-from jobs import actions, listening, live, speech_events
+from jobs import actions
+from jobs.listening import ears, live, speech_events
 from jobs.models import Job
 from tests.installation import new_place, running, soon
 from tests.jobs.decoding import CONTAINERS, CONTENT_TYPES, decode
@@ -80,7 +81,7 @@ def test_a_failure_before_any_sound_is_a_refusal(speaking, stage, stream_format)
 @pytest.mark.parametrize("stream_format", ["audio", "sse"])
 def test_a_failure_in_the_middle(alice, demo, redis, stage, stream_format):
     job = actions.start_job(by=alice, text=TEXT, format="mp3")
-    sound = listening.listen(job)
+    sound = ears.listen(job)
     ear = Listener(speech_events.events(job, sound) if stream_format == "sse" else sound)
 
     def fail():

@@ -6,7 +6,8 @@ import pytest
 
 from config import streaming
 from config.streaming import PLACES
-from jobs import actions, live
+from jobs import actions
+from jobs.listening import live
 from jobs.models import Job, TempAudio
 from tests.jobs.decoding import CONTENT_TYPES
 from tests.jobs.stage import TEXT, Listener, stage

@@ -12,8 +12,8 @@ from redis.exceptions import RedisError
 
 from config import queue, times
 from config.files import STORAGE_ERRORS
-from jobs import live
-from jobs.live import Entry, Part
+from jobs.listening import live
+from jobs.listening.live import Entry, Part
 from jobs.models import Job
 from jobs.sounds import temporary_name
 

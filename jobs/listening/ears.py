@@ -9,8 +9,9 @@ from config.db import STORE_ERRORS
 from config.errors import Unavailable
 from config.files import STORAGE_ERRORS
 from config.leases import Status
-from jobs import live, sounds, waiting
-from jobs.live import Entry, Part
+from jobs import sounds
+from jobs.listening import live, waiting
+from jobs.listening.live import Entry, Part
 from jobs.models import Job
 
 logger = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from config import queue, times
 from config.db import STORE_ERRORS
 from config.errors import Forbidden
 from config.workers import Heartbeat
-from jobs import counted
-from jobs.counted import Tally
+from jobs.figures import counted
+from jobs.figures.counted import Tally
 from jobs.models import Job
 
 logger = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from base64 import b64encode
 from typing import Any
 
 from config.errors import DomainError
-from jobs.listening import Sound
+from jobs.listening.ears import Sound
 from jobs.models import Job
 
 CONTENT_TYPE = "text/event-stream"

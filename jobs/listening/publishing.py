@@ -10,10 +10,10 @@ from redis.exceptions import RedisError, ResponseError
 
 from config import queue
 from config.leases import Status
-from jobs import live
-from jobs.live import Entry
+from jobs.listening import live
+from jobs.listening.live import Entry
+from jobs.listening.parts import Parts
 from jobs.models import Job
-from jobs.sound_parts import Parts
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from config.errors import DomainError, Unavailable
 from config.leases import Status
-from jobs import live
+from jobs.listening import live
 from jobs.models import Job
 
 WAIT_SECONDS = 60

@@ -7,9 +7,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from jobs import counted, figures
-from jobs.counted import Histogram, Tally
-from jobs.figures import Figures, QueueFigures, WorkerFigures
+from jobs.figures import counted, this_moment
+from jobs.figures.counted import Histogram, Tally
+from jobs.figures.this_moment import Figures, QueueFigures, WorkerFigures
 
 Cells = Iterable[tuple[tuple[str, ...], float]]  # the values of the labels, and the figure
 
@@ -17,7 +17,7 @@ Cells = Iterable[tuple[tuple[str, ...], float]]  # the values of the labels, and
 def text(accept: str) -> tuple[bytes, str]:
     """The figures of this moment, and the content type that the reader's `Accept` chose."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(Snapshot(figures.look(counted.in_all)))
+    registry.register(Snapshot(this_moment.look(counted.in_all)))
     write, content_type = choose_encoder(accept)
     return write(registry), content_type
 
