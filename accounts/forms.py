@@ -15,7 +15,7 @@ from accounts.models import (
 from config import times
 
 SCOPE_SENTENCES = {
-    Scope.READ: "Look at your jobs, voices, files and team, and listen to their sound.",
+    Scope.READ: "Look at your jobs, voices, files, team and desk, and listen to their sound.",
     Scope.SPEAK: "Have texts spoken, and look at the jobs and listen to them.",
     Scope.VOICES: "Upload, change and delete audio files and voices.",
     Scope.DESK: "Work with what belongs to your team: its members' names, leads, conversations and messages.",

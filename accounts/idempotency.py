@@ -20,6 +20,7 @@ from ninja.utils import contribute_operation_callback
 
 from accounts.actions import idempotency
 from accounts.models import IDEMPOTENCY_KEY_MAX_CHARACTERS, IdempotencyKey
+from config import breaker
 from config.db import STORE_ERRORS
 from config.errors import Unprocessable
 
@@ -44,16 +45,38 @@ def idempotent(endpoint: View) -> View:
     def once(request: HttpRequest, **values: Any) -> Any:
         if HEADER not in request.headers:
             return endpoint(request, **values)
-        key, digest = key_of(request), digest_of(request)
-        row = idempotency.claim(by=request.auth, door=endpoint.__name__, key=key, digest=digest)
-        if row.is_answered:
+        names = {"by": request.auth, "door": endpoint.__name__, "key": key_of(request), "digest": digest_of(request)}
+        row = claim(request, names)
+        if row is None:
+            request.record_id = idempotency.record_id(**names)
+        elif row.is_answered:
             return replay(row)
-        request.idempotency_row = row
+        else:
+            request.idempotency_row = row
         return endpoint(request, **values)
 
     decorate_view(settled)(once)
     contribute_operation_callback(once, document)
     return once
+
+
+def claim(request: HttpRequest, names: dict[str, Any]) -> IdempotencyKey | None:
+    """The request's row; None while the database is away, at a door that takes requests nevertheless."""
+    is_ingest = getattr(request, "is_ingest", False)
+    if is_ingest and breaker.is_open():
+        return None
+    try:
+        return idempotency.claim(**names)
+    except STORE_ERRORS as error:
+        if not (is_ingest and breaker.is_away(error)):
+            raise
+        breaker.trip(error)
+        return None
+
+
+def record_id(request: HttpRequest) -> str:
+    """The id under which the request is journaled, the same however often it is sent; "" where its row sees to that."""
+    return getattr(request, "record_id", "")
 
 
 def settled(run: View) -> View:

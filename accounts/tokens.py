@@ -3,7 +3,8 @@
 import base64
 import datetime as dt
 import secrets
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import jwt
 from django.conf import settings
@@ -12,9 +13,12 @@ from django.utils.crypto import salted_hmac
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
+from accounts import remembered
 from accounts.actions import keys
-from accounts.models import KEY_START, ApiKey, User
-from config.errors import Forbidden, Unauthorized
+from accounts.models import KEY_START, ApiKey, User, key_digest
+from config import breaker
+from config.db import STORE_ERRORS
+from config.errors import Forbidden, Unauthorized, Unavailable
 from config.http import client_address
 from config.ids import OBJECT_ID
 
@@ -24,6 +28,8 @@ ISSUER = AUDIENCE = "echodesk"
 CLAIMS = ("sub", "iat", "exp", "iss", "aud", "jti", "ver")
 HEADERS = ("Authorization", "X-API-Key")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+SIGN_IN_SECONDS = 5.0  # that the database has for it; less where the desk must take what comes
+AWAY = "The database is away, and this credential was not seen in the last minutes. Try again in a few seconds."
 
 
 class MissingScope(Forbidden):
@@ -54,17 +60,23 @@ def issue(user: User) -> str:
     return jwt.encode(claims, signing_key(), algorithm=ALGORITHM)
 
 
-def read(token: str) -> User:
-    """The active user a token speaks for. Unauthorized when it is forged, expired or void."""
+def claims_of(token: str) -> dict[str, Any]:
+    """What a token says. Unauthorized when it is forged or expired."""
     try:
-        claims = jwt.decode(
+        return jwt.decode(
             token, signing_key(), [ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options={"require": list(CLAIMS)}
         )
     except jwt.ExpiredSignatureError as error:
         raise Unauthorized("Your token has expired. Sign in again.") from error
     except jwt.InvalidTokenError as error:
         raise Unauthorized("This token is not valid. Sign in again.") from error
-    return holder(claims)
+
+
+def read(token: str) -> User:
+    """The active user a token speaks for. Unauthorized when it is forged, expired or void."""
+    claims = claims_of(token)
+    name = remembered.name_of_token(claims["jti"])
+    return remembered.verified(name, partial(holder, claims), remembered.grant_of_user)
 
 
 def holder(claims: dict[str, Any]) -> User:
@@ -76,13 +88,27 @@ def holder(claims: dict[str, Any]) -> User:
 
 def holder_of_key(text: str, scopes: tuple[str, ...], address: str) -> User:
     """The active user an API key speaks for. Unauthorized when it is void, MissingScope when it may not do this."""
-    key = ApiKey.objects.with_text(text).first()
-    if key is None or key.is_expired or not key.user.is_active:
-        raise Unauthorized("This API key is not known here, has expired or was revoked. Make another at /keys.")
-    if not key.allows(scopes):
-        raise MissingScope(scopes)
+    name = remembered.name_of_key(key_digest(text))
+    key = remembered.verified(name, partial(find_key, text), remembered.grant_of_key)
+    check_scope(key, scopes)
     keys.note_use(key=key, address=address)
     return key.user
+
+
+def find_key(text: str) -> ApiKey:
+    key = ApiKey.objects.with_text(text).first()
+    check_valid(key)
+    return key
+
+
+def check_valid(key: ApiKey | None) -> None:
+    if key is None or key.is_expired or not key.user.is_active:
+        raise Unauthorized("This API key is not known here, has expired or was revoked. Make another at /keys.")
+
+
+def check_scope(key: ApiKey, scopes: tuple[str, ...]) -> None:
+    if not key.allows(scopes):
+        raise MissingScope(scopes)
 
 
 def basic_password(credential: str) -> str:
@@ -93,31 +119,72 @@ def basic_password(credential: str) -> str:
         return ""
 
 
-def credential_holder(request: HttpRequest, scopes: tuple[str, ...]) -> User:
-    """Whom the credential in the request's headers speaks for."""
+class Presented(NamedTuple):
+    """What the headers of a request hold."""
+
+    text: str
+    is_key: bool
+
+
+def presented(request: HttpRequest) -> Presented:
     scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
-    credential, address = credential.strip(), client_address(request)
+    credential = credential.strip()
     match scheme.lower():
         case "" if "Authorization" not in request.headers:
-            return holder_of_key(request.headers["X-API-Key"].strip(), scopes, address)
+            return Presented(request.headers["X-API-Key"].strip(), is_key=True)
         case "basic":
-            return holder_of_key(basic_password(credential), scopes, address)
-        case "bearer" if credential.startswith(KEY_START):
-            return holder_of_key(credential, scopes, address)
+            return Presented(basic_password(credential), is_key=True)
         case "bearer":
-            return read(credential)
+            return Presented(credential, is_key=credential.startswith(KEY_START))
     raise Unauthorized("This credential is not known here. Send `Authorization: Bearer <token or API key>`.")
+
+
+def has_header(request: HttpRequest) -> bool:
+    return any(header in request.headers for header in HEADERS)
+
+
+def credential_holder(request: HttpRequest, scopes: tuple[str, ...]) -> User:
+    """Whom the credential in the request's headers speaks for."""
+    text, is_key = presented(request)
+    return holder_of_key(text, scopes, client_address(request)) if is_key else read(text)
 
 
 def authenticate(request: HttpRequest, scopes: tuple[str, ...]) -> User | None:
     """A credential in a header decides alone; without one the session does, then with CSRF. None: not signed in."""
-    if any(header in request.headers for header in HEADERS):
+    if has_header(request):
         return credential_holder(request, scopes)
     if not request.user.is_authenticated:
         return None
     if request.method not in SAFE_METHODS and check_csrf(request):
         raise Forbidden("The page's token is missing or old. Reload the page, or send an API token.")
     return request.user
+
+
+# While the database is away
+
+
+def recall(request: HttpRequest, scopes: tuple[str, ...]) -> User | None:
+    """Whom a credential that was seen of late speaks for; nothing is known of sessions and other credentials."""
+    if has_header(request):
+        return recalled_holder(presented(request), scopes)
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        raise Unavailable("The database is away. Try again in a few seconds.")
+    return None
+
+
+def recalled_holder(credential: Presented, scopes: tuple[str, ...]) -> User:
+    if not credential.is_key:
+        return grant_named(remembered.name_of_token(claims_of(credential.text)["jti"])).user()
+    key = grant_named(remembered.name_of_key(key_digest(credential.text))).key()
+    check_valid(key)
+    check_scope(key, scopes)
+    return key.user
+
+
+def grant_named(name: str) -> remembered.Grant:
+    if grant := remembered.recall(name):
+        return grant
+    raise Unavailable(AWAY)
 
 
 class Credential(AuthBase):
@@ -134,4 +201,21 @@ class Credential(AuthBase):
         self.scopes = scopes
 
     def __call__(self, request: HttpRequest) -> User | None:
-        return authenticate(request, self.scopes)
+        """In limited time: a database that hangs is answered for as one that is away."""
+        with breaker.limited(SIGN_IN_SECONDS):
+            return authenticate(request, self.scopes)
+
+
+class IngestCredential(Credential):
+    """The same where the desk must take what comes: with the database away it lets in what was seen of late."""
+
+    def __call__(self, request: HttpRequest) -> User | None:
+        if breaker.is_open():
+            return recall(request, self.scopes)
+        try:
+            return super().__call__(request)
+        except STORE_ERRORS as error:
+            if not breaker.is_away(error):
+                raise
+            breaker.trip(error)
+            return recall(request, self.scopes)

@@ -1,26 +1,86 @@
-"""Whether the database answers. After one failure it is not asked until a probe finds it again."""
+"""Whether the database answers. After one failure it is not asked until a probe has found it again.
+
+Whoever can do without the database asks `is_open()` first, and trips the breaker when it fails them.
+"""
 
 import logging
+import os
+import re
 import threading
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 
 import pymongo
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import InterfaceError, OperationalError, connection
 from pymongo.errors import ConnectionFailure, PyMongoError
 
 logger = logging.getLogger(__name__)
+VIEW = re.compile(r" \(|, Timeout: ")  # how pymongo begins to tell what it thinks of every server
 PROBE_SECONDS = 1.0  # between two looks
+STRIDE_SECONDS = 0.5  # by which pymongo, looking for a server, may go beyond its time
 
 
 class Breaker:
-    is_open = False
-    lock = threading.Lock()
+    """Of this process. Open: the database is away, and one thread looks for it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.found: threading.Event | None = None  # of the search that is on
+        self.probe: threading.Thread | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.found is not None
+
+    def trip(self, error: BaseException) -> None:
+        with self.lock:
+            if self.is_open:
+                return
+            found = threading.Event()
+            self.probe = threading.Thread(target=self.search, args=(found,), name="database-probe", daemon=True)
+            self.probe.start()
+            self.found = found
+        logger.warning("The database is away: %s", VIEW.split(str(error.__cause__ or error))[0])
+
+    def search(self, found: threading.Event) -> None:
+        while not found.wait(PROBE_SECONDS):
+            if answers() and not found.is_set():
+                logger.warning("The database is back.")
+                self.close()
+                return
+
+    def close(self) -> None:
+        """Ask the database again; ends the search."""
+        with self.lock:
+            if self.found:
+                self.found.set()
+            self.found = None
 
 
-def limited() -> AbstractContextManager[object]:
-    """Inside it all calls to MongoDB together take no longer than MONGODB_TIMEOUT."""
-    return pymongo.timeout(settings.MONGODB_TIMEOUT / 1000) if connection.vendor == "mongodb" else nullcontext()
+breaker = Breaker()
+os.register_at_fork(after_in_child=breaker.__init__)  # a child has no such thread: it finds out for itself
+
+
+def is_open() -> bool:
+    """Whether the database is taken for away."""
+    return breaker.is_open
+
+
+def trip(error: BaseException) -> None:
+    """Take the database for away, and look for it once a second."""
+    breaker.trip(error)
+
+
+def close() -> None:
+    """Take the database for there."""
+    breaker.close()
+
+
+def limited(seconds: float = 0) -> AbstractContextManager[object]:
+    """Inside it all calls to MongoDB together take no longer than that, else MONGODB_TIMEOUT. SQLite is not limited."""
+    seconds = seconds or settings.MONGODB_TIMEOUT / 1000
+    return pymongo.timeout(max(seconds - STRIDE_SECONDS, seconds / 2))
 
 
 def is_away(error: BaseException | None) -> bool:
@@ -34,37 +94,13 @@ def says_away(error: BaseException | None) -> bool:
     return isinstance(error, OperationalError | InterfaceError)
 
 
-def is_open() -> bool:
-    """Whether the database is taken for away."""
-    return Breaker.is_open
-
-
-def trip(error: BaseException) -> None:
-    """Take the database for away, and look for it once a second."""
-    with Breaker.lock:
-        if Breaker.is_open:
-            return
-        Breaker.is_open = True
-    logger.warning("The database is away: %s", error)
-    threading.Thread(target=probe, name="database-probe", daemon=True).start()
-
-
-def probe() -> None:
-    wait = threading.Event()
-    while not wait.wait(PROBE_SECONDS):
-        if answers():
-            logger.warning("The database is back.")
-            Breaker.is_open = False
-            return
-
-
 def answers() -> bool:
+    """Whether the database answers a question now."""
     try:
-        with limited(), connection.cursor() if connection.vendor != "mongodb" else nullcontext():
-            if connection.vendor == "mongodb":
-                connection.ensure_connection()
-                connection.connection.admin.command("ping")
-    except (OperationalError, InterfaceError, PyMongoError):
+        with limited():
+            ContentType.objects.exists()
+    except Exception as error:  # noqa: BLE001 - a probe that dies of anything would leave the database away for ever
+        logger.debug("The database does not answer: %s", error)
         return False
     finally:
         connection.close()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db import transaction as django_transaction  # noqa: TID251
 from django.db.models import Model, QuerySet
 from pymongo.errors import BulkWriteError, PyMongoError
@@ -18,7 +18,7 @@ M = TypeVar("M", bound=Model)
 P = ParamSpec("P")
 R = TypeVar("R")
 TRIES = 5
-STORE_ERRORS = (DatabaseError, PyMongoError)  # the backend lets MongoDB's error of an insert through as it is
+STORE_ERRORS = (Error, PyMongoError)  # the backend lets MongoDB's error of an insert through as it is
 WRITE_CONFLICT = 112  # MongoDB's code
 BATCH_ROWS = 100
 
@@ -67,8 +67,10 @@ def again(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether the server says that the same work may succeed when it is done again."""
-    return any(is_conflict(each) for each in (error, error.__cause__))
+    """Whether the server says that the same work may succeed when it is done again, and there is time left for it."""
+    causes = (error, error.__cause__)
+    is_over = any(isinstance(each, PyMongoError) and each.timeout for each in causes)
+    return not is_over and any(is_conflict(each) for each in causes)
 
 
 def is_conflict(error: BaseException | None) -> bool:

@@ -5,13 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.responses import Status
-from pymongo.errors import PyMongoError
 
-from config import VERSION, hooks, queue, times
+from config import VERSION, breaker, hooks, queue, times
+from config.db import STORE_ERRORS
 from config.files import STORAGE_ERRORS
 
 router = Router(tags=["health"])
@@ -49,11 +49,12 @@ def health(request: HttpRequest) -> Status:
 
 
 def look() -> dict[str, Any]:
-    """`healthy`; `degraded` when jobs wait (Redis away, no worker for them); `unhealthy` when nothing can be served."""
+    """`healthy`; `degraded` when jobs wait (Redis away, no worker for them) or only the desk takes what comes in, the
+    database being away; `unhealthy` when nothing can be served.
+    """
     database, work, storage = database_state(), queue.figures(), storage_state()
-    can_serve = database["status"] == storage["status"] == "up"
     return {
-        "status": "unhealthy" if not can_serve else "healthy" if work["status"] == "up" else "degraded",
+        "status": overall(database["status"] == "up", work["status"] == "up", storage["status"] == "up"),
         "service": "echodesk",
         "version": VERSION,
         "timestamp": times.iso(times.now()),
@@ -64,14 +65,30 @@ def look() -> dict[str, Any]:
     }
 
 
+def overall(is_database_up: bool, has_workers: bool, is_storage_up: bool) -> str:
+    if is_database_up and is_storage_up:
+        return "healthy" if has_workers else "degraded"
+    can_stand_in = not is_database_up and any(stands_in() for stands_in in hooks.stand_ins)
+    return "degraded" if can_stand_in else "unhealthy"
+
+
 def database_state() -> dict[str, str]:
-    engine = "mongodb" if settings.MONGODB_URI else "sqlite"
+    return {"status": "up" if is_database_up() else "down", "engine": "mongodb" if settings.MONGODB_URI else "sqlite"}
+
+
+def is_database_up() -> bool:
+    """Not asked while it is known to be away: it would use up the time that whoever looks has."""
+    if breaker.is_open():
+        return False
     try:
-        ContentType.objects.exists()
-    except (DatabaseError, PyMongoError):
+        with breaker.limited():
+            ContentType.objects.exists()
+    except STORE_ERRORS as error:
         connection.close()
-        return {"status": "down", "engine": engine}
-    return {"status": "up", "engine": engine}
+        if breaker.is_away(error):
+            breaker.trip(error)
+        return False
+    return True
 
 
 def storage_state() -> dict[str, str]:

@@ -90,6 +90,7 @@ worker_starts: Hook[Callable[[], object]] = Hook()  # run by each speech worker 
 worker_figures: Hook[Callable[[], dict[str, Any]]] = Hook()  # what a heartbeat says beside the frame's own
 sweeps: Hook[Sweep] = Hook()
 engine_checks: Hook[Callable[[], dict[str, str]]] = Hook()  # for /health: the engines that are on or off
+stand_ins: Hook[Callable[[], bool]] = Hook()  # for /health: whether it takes what comes in while the database is away
 counts: Hook[Count] = Hook()
 owned_data: Hook[OwnedData] = Hook()  # lower apps first; a deletion goes the other way round
 shared_models: Hook[type[Any]] = Hook()  # models whose rows belong to nobody

@@ -25,13 +25,18 @@ class Page(Generic[M]):
 
 def page(rows: QuerySet[M], *, cursor: str | None = None, limit: int = PAGE_ROWS, by: str = "created_at") -> Page[M]:
     """Up to `limit` rows after `cursor`, by (time, id) downwards, and the cursor of the rows after them."""
-    if cursor:
-        time, pk = decode(cursor)
-        # The first condition says nothing new, but an index finds its place by it instead of walking there.
-        rows = rows.filter(**{f"{by}__lte": time}).filter(Q(**{f"{by}__lt": time}) | Q(**{by: time}, pk__lt=pk))
-    items = list(rows.order_by(f"-{by}", "-pk")[: limit + 1])
+    items = list(after(rows, cursor, by).order_by(f"-{by}", "-pk")[: limit + 1])
     more = len(items) > limit
     return Page(items[:limit], encode(items[limit - 1], by) if more else None)
+
+
+def after(rows: QuerySet[M], cursor: str | None, by: str) -> QuerySet[M]:
+    """Those that follow the row of the cursor, by (time, id) downwards."""
+    if not cursor:
+        return rows
+    time, pk = decode(cursor)
+    # The first condition says nothing new, but an index finds its place by it instead of walking there.
+    return rows.filter(**{f"{by}__lte": time}).filter(Q(**{f"{by}__lt": time}) | Q(**{by: time}, pk__lt=pk))
 
 
 def encode(row: Model, by: str = "created_at") -> str:

@@ -6,13 +6,12 @@ import sys
 from typing import Any
 
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
-from pymongo.errors import ConnectionFailure
 from redis.exceptions import RedisError
 
+from config.breaker import is_away
 from config.errors import DISK_FULL, Broken, DomainError, Forbidden, NotFound, Unavailable, disk_sentence
 from config.files import STORAGE_ERRORS
 from config.http import is_api, is_openai
@@ -61,7 +60,7 @@ def outage(error: BaseException | None) -> Unavailable | None:
     causes = (error, getattr(error, "__cause__", None))
     if any(getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL for cause in causes):
         return Unavailable(DISK_FULL)
-    if any(isinstance(cause, OperationalError | InterfaceError | ConnectionFailure) for cause in causes):
+    if is_away(error):
         return Unavailable("The database is away. Try again in a few seconds.")
     if isinstance(error, STORAGE_ERRORS):
         return Unavailable("The storage is away. Try again in a few seconds.")

@@ -77,7 +77,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # bytes of a body without files
 
 # Database: MongoDB when it has an address, else SQLite in VAR_DIR
 MONGODB_DB_NAME = env.str("MONGODB_DB_NAME", environment.database_in(MONGODB_URI) or "echodesk")
-MONGODB_TIMEOUT = environment.integer(env, "MONGODB_TIMEOUT", 2_000, low=1)  # milliseconds to find a server
+MONGODB_TIMEOUT = environment.integer(env, "MONGODB_TIMEOUT", 2_000, low=1)  # milliseconds; see .env.example
 if MONGODB_URI:
     DATABASES = {
         "default": {

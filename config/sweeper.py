@@ -4,6 +4,7 @@ import logging
 import signal
 import threading
 import time
+from collections.abc import Iterable
 
 from django.db import DatabaseError, close_old_connections
 
@@ -13,10 +14,10 @@ logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.5
 
 
-def sweep_until(stopped: threading.Event) -> None:
-    due = dict.fromkeys(hooks.sweeps, 0.0)
+def sweep_until(stopped: threading.Event, sweeps: Iterable[hooks.Sweep] = hooks.sweeps) -> None:
+    due = dict.fromkeys(sweeps, 0.0)
     while not stopped.wait(PAUSE_SECONDS):
-        for sweep in hooks.sweeps:
+        for sweep in sweeps:
             if time.monotonic() >= due[sweep]:
                 run(sweep)
                 due[sweep] = time.monotonic() + sweep.every
@@ -33,8 +34,8 @@ def run(sweep: hooks.Sweep) -> None:
         logger.exception("A sweep failed: %s", sweep.run)
 
 
-def sweep_until_signal() -> None:
+def sweep_until_signal(sweeps: Iterable[hooks.Sweep] = hooks.sweeps) -> None:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    sweep_until(stopped)
+    sweep_until(stopped, sweeps)

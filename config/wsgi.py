@@ -3,6 +3,7 @@ from typing import Any
 
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.urls import get_resolver
 from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -24,3 +25,5 @@ class Application(WSGIHandler):
 
 django.setup(set_prefix=False)
 application = Application()
+# Imports every door now, before the port is open: else the first clients wait for that.
+get_resolver().url_patterns  # noqa: B018

@@ -16,6 +16,7 @@ from leads.models import (
     Lead,
     LeadAlias,
     LeadNote,
+    MonthlyRollup,
     StatusChange,
     TranscriptEvent,
 )
@@ -28,6 +29,7 @@ def of_team(model: type[Any]) -> Callable[[Team], None]:
 
 ENTRIES = (
     OwnedData(DirtyDay, "team", delete=of_team(DirtyDay)),
+    OwnedData(MonthlyRollup, "team", delete=of_team(MonthlyRollup)),
     OwnedData(DailyRollup, "team", delete=of_team(DailyRollup)),
     OwnedData(Lead, "team", delete=of_team(Lead)),
     OwnedData(LeadAlias, "team", delete=of_team(LeadAlias)),

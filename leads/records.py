@@ -2,10 +2,11 @@
 
 import datetime as dt
 import json
+import re
 import threading
 import time
 import zlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +16,8 @@ from config.ids import new_id
 
 SEAL = ',"crc":"'
 SEAL_CHARACTERS = len(f'{SEAL}01234567"}}')
+ARRIVAL = re.compile(rb',"arrival":(\d{19})$')  # the last entry of a record
+ARRIVAL_CHARACTERS = 40
 
 
 class Kind(StrEnum):
@@ -62,7 +65,7 @@ class Record:
 
     def line(self) -> bytes:
         """One line of JSON; its last entry is the CRC-32 of all before it."""
-        text = json.dumps(asdict(self), ensure_ascii=True, separators=(",", ":"))[:-1]
+        text = json.dumps(vars(self), ensure_ascii=True, separators=(",", ":"))[:-1]
         return f'{text}{SEAL}{zlib.crc32(text.encode()):08x}"}}\n'.encode()
 
 
@@ -72,11 +75,24 @@ def make(kind: Kind, *, by: User, data: dict[str, Any], record_id: str = "") -> 
 
 def read(line: bytes) -> Record:
     """The record of one line, with or without its line end. Damaged when it was cut off or changed."""
-    text = line.strip()
-    body, seal = text[:-SEAL_CHARACTERS], text[-SEAL_CHARACTERS:]
-    if seal != f'{SEAL}{zlib.crc32(body):08x}"}}'.encode():
-        raise Damaged("The line does not fit its checksum.")
+    body = unsealed(line)
     try:
         return Record(**json.loads(body + b"}"))
     except (ValueError, TypeError) as error:
         raise Damaged("The line is no record.") from error
+
+
+def arrival_of(line: bytes) -> int:
+    """When the record of one line came in, in nanoseconds since 1970; much faster than to read it. Damaged as there."""
+    if not (found := ARRIVAL.search(unsealed(line)[-ARRIVAL_CHARACTERS:])):
+        raise Damaged("The line is no record.")
+    return int(found[1])
+
+
+def unsealed(line: bytes) -> bytes:
+    """The line without its checksum and closing brace."""
+    text = line.strip()
+    body, seal = text[:-SEAL_CHARACTERS], text[-SEAL_CHARACTERS:]
+    if seal != f'{SEAL}{zlib.crc32(body):08x}"}}'.encode():
+        raise Damaged("The line does not fit its checksum.")
+    return body

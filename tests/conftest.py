@@ -16,14 +16,16 @@ from environs import Env
 from redis import Redis
 from redis.exceptions import RedisError
 
-from accounts import tokens
+from accounts import remembered, tokens
 from accounts.actions import users
 from accounts.models import User
+from config import breaker, limits, queue, sharing
 from config import env as environment
-from config import limits, queue, sharing
 from jobs import actions as jobs
 from jobs.listening import progress
 from jobs.models import Job
+from leads.journal import writer
+from tests.away import outage
 from tests.isolation import empty_tables_after_tests
 from tests.voices.models import make_echo, make_model
 from tests.voices.piper_catalogue_stub import Stub, serving
@@ -33,6 +35,8 @@ from voices.engines import transfer
 from voices.models import Echo, Voice, VoiceModel
 
 PASSWORD = "sea breeze 42"
+
+__all__ = ["outage"]
 
 empty_tables_after_tests()
 
@@ -50,13 +54,29 @@ def var_dir(settings: pytest.FixtureRequest, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PIPER_VOICES_DIR = tmp_path / "voices"
     settings.JOURNAL_DIR = tmp_path / "journal"
+    settings.JOURNAL_DIR.mkdir()
     return tmp_path
 
 
 @pytest.fixture(autouse=True)
 def fresh_limits() -> None:
     limits.in_process.cache_clear()
-    limits.Away.until = progress.Away.until = 0.0
+    limits.Away.until = progress.Away.until = remembered.Away.until = 0.0
+    remembered.memory.grants.clear()
+
+
+@pytest.fixture(autouse=True)
+def fresh_journal() -> Iterator[None]:
+    """No test writes on in the files of the one before."""
+    yield
+    writer.begin_anew()
+
+
+@pytest.fixture(autouse=True)
+def closed_breaker() -> Iterator[None]:
+    """The database is asked, whatever the test before has found."""
+    yield
+    breaker.close()
 
 
 def make_user(name: str, **fields: bool) -> User:

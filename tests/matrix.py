@@ -6,6 +6,8 @@ A body is JSON; "multipart" stands for a small upload. `{...}` names what belong
 CALLERS = ("anonymous", "other", "staff", "team mate", "key without scope", "owner")
 TEXT = {"text": "Ropes creak."}
 PERSON = {"email": "new@example.com", "password": "sea breeze 42"}
+SAID = {"role": "user", "content": "Do you ship to Norway?"}
+CALLER = {"name": "Ann Lee", "email": "ann@acme.example", "company": "Acme", "interest": "voice bots"}
 NOBODY = {"email": "nobody@example.com", "password": "sea breeze 42"}
 
 Line = tuple[str, object]
@@ -89,6 +91,32 @@ API: dict[str, Line] = {
     ),
     "GET /v1/models": ("401 200 200 200 403 200", None),
     "GET /v1/audio/voices": ("401 200 200 200 403 200", None),
+    # leads: of the whole team, so the owner comes to what the mate has deleted
+    "POST /api/leads": ("401 201 201 200 403 200", CALLER),
+    "GET /api/leads": ("401 200 200 200 403 200", None),
+    "GET /api/leads/{lead_id}": ("401 404 404 200 403 200", None),
+    "GET /api/leads/by-email/{email}": ("401 404 404 200 403 200", None),
+    "PATCH /api/leads/{lead_id}": ("401 404 404 200 403 200", {"phone": "1"}),
+    "PATCH /api/leads/by-email/{email}/status": ("401 404 404 200 403 200", {"status": "closed"}),
+    "DELETE /api/leads/{lead_id}": ("401 404 404 204 403 404", None),
+    "GET /api/leads/{lead_id}/notes": ("401 404 404 200 403 200", None),
+    "POST /api/leads/{lead_id}/notes": ("401 404 404 201 403 201", {"text": "Called."}),
+    "DELETE /api/leads/{lead_id}/notes/{note_id}": ("401 404 404 204 403 404", None),
+    "GET /api/leads/{lead_id}/history": ("401 404 404 200 403 200", None),
+    # conversations: of the whole team
+    "POST /api/transcripts/events": ("401 201 201 201 403 201", SAID),
+    "GET /api/transcripts/search": ("401 422 422 422 403 422", None),
+    "GET /api/transcripts/{session_id}": ("401 404 404 200 403 200", None),
+    "POST /api/sessions": ("401 201 201 201 403 201", {}),
+    "GET /api/sessions": ("401 200 200 200 403 200", None),
+    "GET /api/sessions/{session_id}": ("401 404 404 200 403 200", None),
+    "PATCH /api/sessions/{session_id}": ("401 404 404 200 403 200", {"channel": "web"}),
+    # the desk's figures
+    "GET /api/analytics/leads": ("401 200 200 200 403 200", None),
+    "GET /api/analytics/conversations": ("401 200 200 200 403 200", None),
+    "GET /api/analytics/transcripts": ("401 200 200 200 403 200", None),
+    "GET /api/reports/weekly": ("401 200 200 200 403 200", None),
+    "GET /api/reports/daily": ("401 200 200 200 403 200", None),
 }
 
 # Pages know no keys: four kinds of people, and the owner. `in` stands for the way to the sign-in page.
@@ -145,6 +173,30 @@ PAGES: dict[str, Line] = {
     "POST /files": ("in 200 200 200 200", {}),
     "POST /files/<file_id>/clone": ("in 404 404 404 302", {}),
     "POST /files/delete": ("in 302 302 302 302", {"file_id": "{file_id}", "sure": "yes"}),
+    # leads
+    "GET /leads": ("in 200 200 200 200", None),
+    "GET /leads/new": ("in 200 200 200 200", None),
+    "POST /leads/new": ("in 302 302 302 302", CALLER),
+    "GET /leads/<lead_id>": ("in 404 404 200 200", None),
+    "GET /leads/<lead_id>/change": ("in 404 404 200 200", None),
+    "POST /leads/<lead_id>/change": ("in 404 404 302 302", CALLER),
+    "POST /leads/<lead_id>/status": ("in 404 404 302 302", {"status": "closed"}),
+    "POST /leads/<lead_id>/owner": ("in 404 404 302 302", {"owner": ""}),
+    "POST /leads/<lead_id>/notes": ("in 404 404 302 302", {"text": "Called."}),
+    "GET /leads/<lead_id>/notes/<note_id>/delete": ("in 404 404 200 200", None),
+    "POST /leads/<lead_id>/notes/<note_id>/delete": ("in 404 404 302 404", {}),
+    "GET /leads/<lead_id>/delete": ("in 404 404 200 200", None),
+    "POST /leads/<lead_id>/delete": ("in 404 404 302 404", {}),
+    # conversations
+    "GET /conversations": ("in 200 200 200 200", None),
+    "GET /conversations/<session_id>": ("in 404 404 200 200", None),
+    "GET /conversations/<session_id>/events": ("in 404 404 302 302", None),
+    "GET /conversations/<session_id>/audio": ("in 404 404 409 409", None),
+    "POST /conversations/<session_id>/speak": ("in 404 404 302 302", {"event": "{reply_id}"}),
+    "POST /conversations/<session_id>/end": ("in 404 404 302 302", {}),
+    # the desk's figures
+    "GET /analytics": ("in 200 200 200 200", None),
+    "GET /reports/weekly": ("in 200 200 200 200", None),
     # signing in and out
     "GET /login": ("200 302 302 302 302", None),
     "POST /login": ("200 302 302 302 302", NOBODY),

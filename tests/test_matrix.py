@@ -17,7 +17,10 @@ from config import urls
 from config.api import api as ninja_api
 from jobs import actions as jobs
 from jobs.models import Job
+from leads.actions import notes, sessions
 from tests.accounts.conftest import join_team_of
+from tests.leads.leads import make_lead
+from tests.leads.talks import make_event
 from tests.matrix import API, CALLERS, PAGES
 
 PARAMETER = re.compile(r"[{<](?:\w+:)?(\w+)[}>]")
@@ -69,6 +72,8 @@ def world(api, alice, bob, charlie, demo, job, voice_model, echo, settings):
     key, _ = keys.create_key(by=alice, name="Old robot")
     invitation, url = invitations.invite(by=alice)
     file = api(alice).post("/api/audio-file", {"file": ContentFile(b"sealed", "a.bin"), "encrypted": "true"})
+    lead = make_lead(alice)
+    sessions.start_session(by=alice, session_id="call", audio_file_id=file.json()["file_id"])
     return {
         "people": {"other": charlie, "staff": bob, "team mate": mate, "owner": alice},
         "key_id": key.pk,
@@ -82,6 +87,11 @@ def world(api, alice, bob, charlie, demo, job, voice_model, echo, settings):
         "echo_id": echo.pk,
         "voice_id": demo.voice_id,
         "export_id": job.pk,  # an id of nothing exported
+        "lead_id": lead.pk,
+        "email": lead.email,
+        "note_id": notes.add_note(by=alice, lead=lead, text="Called.").pk,
+        "session_id": "call",
+        "reply_id": make_event(alice, session_id="call", role="assistant").pk,
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db.models import F
 
+from accounts import remembered
 from accounts.actions import audit, passwords, teams
 from accounts.models import Event, Invitation, Team, User
 from config import hooks, queue, times
@@ -21,6 +22,7 @@ def close_account(*, by: User, password: str) -> None:
     """Shut the account for good. A worker deletes what is left of it."""
     passwords.prove(by=by, password=password)
     close(by)
+    remembered.forget(by)
     for entry in hooks.owned_data:
         entry.stop(by)
     enqueue(by.pk)

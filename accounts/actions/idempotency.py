@@ -4,6 +4,7 @@ Only an answer that started something (2xx) is remembered. Whatever was refused 
 so that the client may put it right, or wait, and send it again under the same key.
 """
 
+import hashlib
 import zlib
 
 from django.db import IntegrityError
@@ -44,6 +45,14 @@ def claim(*, by: User, door: str, key: str, digest: str) -> IdempotencyKey:
     if not row.is_answered:
         raise InProgress
     return row
+
+
+def record_id(*, by: User, door: str, key: str, digest: str) -> str:
+    """The id of what a request makes while the database, and its row with it, is away: the same for the same request.
+
+    What was sent counts too: the same key with something else must not pass for what was taken already.
+    """
+    return hashlib.sha256("\0".join((by.pk, door, key, digest)).encode()).hexdigest()[:24]
 
 
 def take_over(row: IdempotencyKey, digest: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts import mail
+from accounts import mail, remembered
 from accounts.actions import audit, members, teams, users
 from accounts.models import Event, Invitation, Role, Team, User, key_digest, normalise_email
 from config import hooks, limits, times
@@ -100,6 +100,7 @@ def accept_invitation(*, by: User, token: str) -> Team:
     """Move an account that is alone in its team; that team, empty then, is deleted."""
     invitation = find(token)
     move_in(by, invitation)
+    remembered.forget(by)
     return invitation.team
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 from collections.abc import Iterable
 
+from accounts import remembered
 from accounts.actions import audit, usage
 from accounts.models import KEY_START, KEYS_MAX, NAME_MAX_CHARACTERS, ApiKey, Event, Scope, User, key_digest
 from config import times
@@ -89,5 +90,6 @@ def note_use(*, key: ApiKey, address: str) -> None:
 def revoke_key(*, by: User, key: ApiKey, address: str = "") -> None:
     """From now on nobody is let in with it. Of two at once the second finds it done."""
     deleted, _ = ApiKey.objects.filter(pk=key.pk).delete()
+    remembered.forget_key(key)
     if deleted:
         audit.record(user=by, event=Event.KEY_REVOKED, words=str(key), address=address)

@@ -4,17 +4,23 @@ import datetime as dt
 
 from django.db.models import F
 
+from accounts import remembered
 from accounts.actions import audit, passwords, teams
 from accounts.models import Event, Role, User
 from config.db import atomic
 from config.errors import Conflict, Forbidden, NotFound, Unprocessable
 
 
-@atomic
 def change_member(*, by: User, member: User, role: str | None = None, is_active: bool | None = None) -> None:
     """Give a role, disable or enable an account. A disabled one is signed out everywhere; its keys rest."""
     if role is not None:
         check_role(role)
+    change(by, member, role, is_active)
+    remembered.forget(member)
+
+
+@atomic
+def change(by: User, member: User, role: str | None, is_active: bool | None) -> None:
     member = member_as_it_is(by, member)
     if role not in (None, member.role):
         give_role(by, member, role)
@@ -60,9 +66,14 @@ def set_active(by: User, member: User, is_active: bool) -> None:
     audit.record_for_both(by=by, user=member, event=Event.ENABLED if is_active else Event.DISABLED)
 
 
-@atomic
 def remove_member(*, by: User, member: User) -> None:
     """Into a new team of one. Files and jobs stay the person's, the desk the team's."""
+    remove(by, member)
+    remembered.forget(member)
+
+
+@atomic
+def remove(by: User, member: User) -> None:
     member = member_as_it_is(by, member)
     if member == by:
         raise Conflict("To go yourself, leave the team.")

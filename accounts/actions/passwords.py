@@ -8,7 +8,7 @@ from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db.models import F
 from django.urls import reverse
 
-from accounts import mail
+from accounts import mail, remembered
 from accounts.actions import audit
 from accounts.models import PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS, Event, User, normalise_email
 from config import limits, queue, times
@@ -56,6 +56,7 @@ def replace(user: User, new: str) -> bool:
     fields = {"password": make_password(new), "token_version": F("token_version") + 1}
     if not User.objects.filter(pk=user.pk, password=user.password, is_active=True).update(**fields):
         return False
+    remembered.forget(user)
     user.refresh_from_db(fields=["password", "token_version"])
     return True
 

@@ -2,6 +2,7 @@
 
 from django.db.models import F
 
+from accounts import remembered
 from accounts.actions import audit, users
 from accounts.models import NAME_MAX_CHARACTERS, Event, Invitation, Role, Team, User
 from config import hooks
@@ -39,9 +40,14 @@ def rename_team(*, by: User, name: str) -> None:
     Team.objects.filter(pk=by.team_id).update(name=name)
 
 
-@atomic
 def leave_team(*, by: User) -> None:
     """Go into a new team of one. Files and jobs go along; the desk stays with the team."""
+    leave(by)
+    remembered.forget(by)
+
+
+@atomic
+def leave(by: User) -> None:
     lock(by.team_id)
     if not User.objects.in_team_of(by).exclude(pk=by.pk).exists():
         raise Conflict("You are alone in your team: there is nobody to leave.")

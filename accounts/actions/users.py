@@ -11,6 +11,7 @@ from django.core.validators import MaxLengthValidator, validate_email
 from django.db import IntegrityError
 from django.db.models import F
 
+from accounts import remembered
 from accounts.actions import audit, passwords
 from accounts.models import (
     EMAIL_MAX_CHARACTERS,
@@ -151,6 +152,7 @@ def change_user(*, by: User, user: User, **fields: Any) -> None:
         raise Conflict("You can't take your own rights away. Ask another administrator.")
     more = {"token_version": F("token_version") + 1} if "is_active" in fields else {}  # what was signed in stays out
     User.objects.filter(pk=user.pk).update(**fields, **more)
+    remembered.forget(user)
     note_rights(by, user, fields)
 
 

@@ -3,9 +3,10 @@
 import json
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -22,6 +23,7 @@ from config.importing.sources import MONGODB, SUFFIXES, Part, Unreadable, find_p
 UNREADABLE = 2  # the exit status when the source can't be read
 STOPPED = 130
 PROGRESS_SECONDS = 2.0
+BATCH_ROWS = 500  # of a table whose rows are taken over many at a time
 Counts = dict[str, int]
 
 
@@ -55,11 +57,13 @@ class Table:
     """A table of the old system, and the function that takes over a row of it, whole or not at all.
 
     The function answers IMPORTED or KNOWN; a DomainError, such as Refused, counts the row as refused. In a dry run it
-    decides the same and writes nothing.
+    decides the same and writes nothing. Where rows are many and small `import_rows` does so for several at once, and
+    gives for each what became of it, or the DomainError.
     """
 
     name: str
-    import_row: Callable[[Row, Context], Outcome]
+    import_row: Callable[[Row, Context], Outcome] | None = None
+    import_rows: Callable[[Sequence[Row], Context], Iterable[Outcome | DomainError]] | None = None
     also: tuple[str, ...] = ()  # its other names
     setting: str = ""  # the setting that has its old name
 
@@ -135,25 +139,41 @@ class ImportCommand(BaseCommand):
 
     def import_part(self, part: Part, counts: Counts, context: Context) -> None:
         show_at = time.monotonic() + PROGRESS_SECONDS
-        for row in part.read():
-            counts["read"] += 1
-            counts[self.import_row(part.table, row, context)] += 1
+        for rows in batches(part.read(), BATCH_ROWS if part.table.import_rows else 1):
+            counts["read"] += len(rows)
+            for outcome in self.import_rows(part.table, rows, context):
+                counts[outcome] += 1
             if time.monotonic() >= show_at:
                 self.stderr.write(f"{part.label}: {counts['read']:,} rows")
                 show_at = time.monotonic() + PROGRESS_SECONDS
         self.stderr.write(f"{part.label}: " + ", ".join(f"{count:,} {word}" for word, count in counts.items()))
 
-    def import_row(self, table: Table, row: Row, context: Context) -> Outcome:
-        if not row.broken:
-            try:
-                return table.import_row(row, context)
-            except DomainError as error:
-                reason = error.message
-        self.stderr.write(f"{row.place}: refused. {row.broken or reason}")
-        return Outcome.REFUSED
+    def import_rows(self, table: Table, rows: Sequence[Row], context: Context) -> Iterator[Outcome]:
+        whole = [row for row in rows if not row.broken]
+        do = table.import_rows or (lambda rows, context: [import_row(table, row, context) for row in rows])
+        outcomes = iter(do(whole, context))
+        for row in rows:
+            outcome = DomainError(row.broken) if row.broken else next(outcomes)
+            if isinstance(outcome, DomainError):
+                self.stderr.write(f"{row.place}: refused. {outcome.message}")
+                outcome = Outcome.REFUSED
+            yield outcome
 
     def note(self, row: Row, sentence: str) -> None:
         self.stderr.write(f"{row.place}: {sentence}")
+
+
+def batches(rows: Iterable[Row], count: int) -> Iterator[list[Row]]:
+    rows = iter(rows)
+    while batch := list(islice(rows, count)):
+        yield batch
+
+
+def import_row(table: Table, row: Row, context: Context) -> Outcome | DomainError:
+    try:
+        return table.import_row(row, context)
+    except DomainError as error:
+        return error
 
 
 def find_owner(email: str | None) -> AbstractBaseUser | None:

@@ -33,18 +33,30 @@ def take(record: Record, write: Callable[[Record], R]) -> Taken[R]:
     `write` is safe to do twice, and gives something. A refusal of its is raised: the record is done with.
     """
     journal.append(record)
-    if breaker.is_open() or journal.is_behind():
+    if journal.is_behind():
+        journal.leave(record)
+        return Taken(record)
+    if breaker.is_open():
+        journal.fall_behind(record)
         return Taken(record)
     try:
         result = write(record)
     except DomainError:
-        journal.settle(record)
+        journal.drop(record)
         raise
     except STORE_ERRORS as error:
-        if breaker.is_away(error):
-            breaker.trip(error)
-        else:
-            logger.exception("%s %s waits in the journal", record.kind, record.id)
+        put_off(record, error)
         return Taken(record)
+    except BaseException:
+        journal.fall_behind(record)  # a bug: the replay says what is wrong and puts the record aside
+        raise
     journal.settle(record)
     return Taken(record, result)
+
+
+def put_off(record: Record, error: Exception) -> None:
+    if breaker.is_away(error):
+        breaker.trip(error)
+    else:
+        logger.exception("%s %s waits in the journal", record.kind, record.id)
+    journal.fall_behind(record)

@@ -15,7 +15,7 @@ known_today: set[tuple[str, dt.date]] = set()  # marks this process has seen: th
 def mark(team_id: str, moments: Iterable[dt.datetime]) -> None:
     """Say that rows of these moments are about to be written or changed. Called before the transaction that does it.
 
-    A day is counted again a while after its last mark (`SETTLED`), when its writers have ended. Today is counted live
+    A day is counted again a while after its last mark (`refresh`), when its writers have ended. Today is counted live
     anyway, so its mark only has to be there: writers of today never wait for each other.
     """
     today = times.now().date()

@@ -2,6 +2,7 @@
 
 from leads.models.leads import (
     BAR,
+    COUNTED_MAX,
     FIELD_MAX_CHARACTERS,
     INTEREST_MAX_CHARACTERS,
     MESSAGE_MAX_CHARACTERS,
@@ -15,11 +16,13 @@ from leads.models.leads import (
     LeadQuerySet,
     LeadStatus,
     StatusChange,
+    count_waiting,
 )
 from leads.models.rollups import (
     DailyRollup,
     DirtyDay,
     DirtyDayQuerySet,
+    MonthlyRollup,
 )
 from leads.models.sessions import (
     CONTENT_MAX_CHARACTERS,
@@ -32,6 +35,7 @@ from leads.models.sessions import (
     SOURCE_MAX_CHARACTERS,
     Channel,
     ConversationSession,
+    EventQuerySet,
     EventRole,
     Intent,
     SessionQuerySet,
@@ -42,6 +46,7 @@ from leads.models.teams import DeskQuerySet
 __all__ = [
     "BAR",
     "CONTENT_MAX_CHARACTERS",
+    "COUNTED_MAX",
     "Channel",
     "ConversationSession",
     "DEFAULT_SESSION_ID",
@@ -51,6 +56,7 @@ __all__ = [
     "DirtyDayQuerySet",
     "EVENTS_MAX",
     "EVENT_ID_MAX_CHARACTERS",
+    "EventQuerySet",
     "EventRole",
     "FIELD_MAX_CHARACTERS",
     "INTEREST_MAX_CHARACTERS",
@@ -62,6 +68,7 @@ __all__ = [
     "LeadQuerySet",
     "LeadStatus",
     "MESSAGE_MAX_CHARACTERS",
+    "MonthlyRollup",
     "NOTE_MAX_CHARACTERS",
     "RESERVED_SESSION_IDS",
     "SESSION_ID",
@@ -72,4 +79,5 @@ __all__ = [
     "TAGS_MAX",
     "TAG_MAX_CHARACTERS",
     "TranscriptEvent",
+    "count_waiting",
 ]

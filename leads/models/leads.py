@@ -1,10 +1,14 @@
 """Leads: people who may buy, what became of them, and what the team noted."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Left
 
 from accounts.models import EMAIL_MAX_CHARACTERS, NAME_MAX_CHARACTERS, Team, User
 from config import times
+from config.ids import parse_id
 from leads.models.teams import DeskQuerySet
 
 FIELD_MAX_CHARACTERS = 200
@@ -13,8 +17,10 @@ MESSAGE_MAX_CHARACTERS = 10_000
 NOTE_MAX_CHARACTERS = 5_000
 TAG_MAX_CHARACTERS = 40
 TAGS_MAX = 20
+EXCERPT_CHARACTERS = 200
 SESSION_ID_MAX_CHARACTERS = 128
 BAR = "|"  # parts tags, and stands around them all
+COUNTED_MAX = 1_000  # of a status; every page counts the new ones
 
 
 class LeadStatus(models.TextChoices):
@@ -26,8 +32,43 @@ class LeadStatus(models.TextChoices):
 
 
 class LeadQuerySet(DeskQuerySet):
+    def known_as(self, text: str) -> "LeadQuerySet":
+        """By its id, an old UUID, or an id that leads to it; nothing for what is none of them."""
+        try:
+            pk = parse_id(text)
+        except ValueError:
+            return self.none()
+        return self.filter(pk__in=[pk, *LeadAlias.objects.filter(pk=pk).values_list("lead_id", flat=True)])
+
+    def matching(
+        self,
+        *,
+        status: str = "",
+        company: str = "",
+        interest: str = "",
+        q: str = "",
+        tag: str = "",
+        owner: str = "",
+        start: dt.datetime | None = None,
+        end: dt.datetime | None = None,
+    ) -> "LeadQuerySet":
+        """By what is given: parts of the company, the interest or any words; `start` to before `end`."""
+        given = {"status": status, "company__icontains": company, "interest__icontains": interest, "owner": owner}
+        given |= {"timestamp__gte": start, "timestamp__lt": end}
+        rows = self.filter(**{name: value for name, value in given.items() if value})
+        rows = rows.tagged(tag) if tag else rows
+        return rows.with_words(q) if q else rows
+
+    def in_list(self) -> "LeadQuerySet":
+        """Without the messages, which may be long, but their beginnings as `excerpt`."""
+        return self.annotate(excerpt=Left("message", EXCERPT_CHARACTERS)).defer("message")
+
+    def counts_by_status(self) -> dict[str, int]:
+        """Of each status how many, no further than COUNTED_MAX: that takes the same time however many there are."""
+        return {status: self.filter(status=status)[:COUNTED_MAX].count() for status in LeadStatus.values}
+
     def tagged(self, tag: str) -> "LeadQuerySet":
-        return self.filter(tag_line__contains=f"{BAR}{tag}{BAR}")
+        return self.filter(tag_line__contains=f"{BAR}{tag.lower()}{BAR}")
 
     def with_words(self, q: str) -> "LeadQuerySet":
         """Who have them in what is known of them."""
@@ -80,6 +121,10 @@ class Lead(models.Model):
         return self.name or self.email
 
     @property
+    def status_words(self) -> str:
+        return self.get_status_display()
+
+    @property
     def tags(self) -> list[str]:
         return [tag for tag in self.tag_line.split(BAR) if tag]
 
@@ -118,6 +163,12 @@ class StatusChange(models.Model):
     def __str__(self) -> str:
         return f"{self.from_status} to {self.to_status}"
 
+    @property
+    def words(self) -> str:
+        """How it reads in the history."""
+        end = LeadStatus(self.to_status).label
+        return f"{LeadStatus(self.from_status).label} → {end}" if self.from_status else f"Added as {end}"
+
 
 class LeadNote(models.Model):
     """What somebody of the team wrote down about a lead."""
@@ -136,3 +187,8 @@ class LeadNote(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+def count_waiting(user: User) -> int:
+    """Leads that nobody has contacted yet."""
+    return Lead.objects.owned_by(user).filter(status=LeadStatus.NEW)[:COUNTED_MAX].count()

@@ -9,12 +9,22 @@ from config import times
 from leads.models.teams import DeskQuerySet
 
 
-class DailyRollup(models.Model):
-    """The figures of one past day of a team, so that nobody counts its rows again."""
+class Counted(models.Model):
+    """What rows come to, as `leads.analytics.tallies` writes it; one column each, for a reader wants one."""
+
+    leads = models.JSONField(default=dict)
+    sessions = models.JSONField(default=dict)
+    events = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
+
+
+class DailyRollup(Counted):
+    """The figures of one past day of a team, so that nobody counts its rows again. A day without rows has none."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+", db_index=False)
     day = models.DateField(help_text="In UTC")
-    figures = models.JSONField(default=dict)
     counted_at = models.DateTimeField(default=times.now, editable=False)
 
     objects = DeskQuerySet.as_manager()
@@ -25,6 +35,30 @@ class DailyRollup(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}"
+
+
+class MonthlyRollupQuerySet(DeskQuerySet):
+    def outdated(self, *, before: dt.date) -> "MonthlyRollupQuerySet":
+        """Past months of which a day was counted since."""
+        return self.filter(is_ready=False, month__lt=before)
+
+
+class MonthlyRollup(Counted):
+    """The days of a past month together: ten years are 120 rows. Not read while it isn't ready, or a day is marked."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+", db_index=False)
+    month = models.DateField(help_text="Its first day")
+    is_ready = models.BooleanField(default=False, help_text="No day was counted since")
+    version = models.PositiveIntegerField(default=1, help_text="Raised with each of its days that is counted")
+
+    objects = MonthlyRollupQuerySet.as_manager()
+
+    class Meta:
+        db_table = "monthly_rollups"
+        constraints = [models.UniqueConstraint(fields=["team", "month"], name="rollups_month")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
 
 
 class DirtyDayQuerySet(DeskQuerySet):

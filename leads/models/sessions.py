@@ -1,5 +1,6 @@
 """Conversations: sessions, and the events of their transcripts."""
 
+import datetime as dt
 import re
 from typing import Self
 
@@ -50,6 +51,28 @@ class SessionQuerySet(DeskQuerySet):
     def open(self) -> Self:
         return self.filter(end_time=None)
 
+    def matching(
+        self,
+        *,
+        start: dt.datetime | None = None,
+        end: dt.datetime | None = None,
+        lead_generated: bool | None = None,
+        channel: str | None = None,
+        min_minutes: float | None = None,
+    ) -> Self:
+        """By what is given: those that started from `start` to before `end` and took at least so long."""
+        given = {"start_time__gte": start, "start_time__lt": end, "channel": channel, "lead_generated": lead_generated}
+        rows = self.filter(**{name: value for name, value in given.items() if value is not None})
+        return rows.filter(duration_seconds__gte=min_minutes * 60) if min_minutes else rows
+
+    def in_list(self) -> Self:
+        """Without their items, which may be megabytes."""
+        return self.defer("items")
+
+    def slim(self) -> Self:
+        """Without what may be megabytes."""
+        return self.defer("items", "metadata")
+
 
 class ConversationSession(models.Model):
     """A conversation of a person with an assistant, from its start to its end."""
@@ -76,6 +99,9 @@ class ConversationSession(models.Model):
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166, from the metadata or a phone number")
     audio_file = models.ForeignKey(AudioFile, on_delete=models.SET_NULL, null=True, blank=True, related_name="sessions")
     metadata = models.JSONField(default=dict, blank=True)
+    told = models.JSONField(default=dict, blank=True, help_text="When the last word on each thing came in; nanoseconds")
+    revision = models.PositiveIntegerField(default=0, help_text="Raised by each write: a writer sees it was overtaken")
+    recounts = models.PositiveIntegerField(default=0, help_text="Raised when it is counted anew from its events")
     created_at = models.DateTimeField(default=times.now, editable=False)
     updated_at = models.DateTimeField(default=times.now, editable=False)
 
@@ -101,6 +127,53 @@ class ConversationSession(models.Model):
     def is_open(self) -> bool:
         return self.end_time is None
 
+    def is_last_word(self, name: str, arrival: int) -> bool:
+        """Whether nothing later was said of it: a write that is done late, or again, undoes nothing that came after."""
+        if self.told.get(name, 0) > arrival:
+            return False
+        self.told[name] = arrival
+        return True
+
+    # These three come in any order, and leave the same row.
+    def take_start(self, time: dt.datetime, *, is_told: bool = False) -> None:
+        """A told start stands; without one the earliest time that is known of it is its start."""
+        if is_told:
+            self.start_time, self.has_own_start = time, True
+        elif not self.has_own_start:
+            self.start_time = min(self.start_time, time)
+
+    def take_events(self, events: "list[TranscriptEvent]", *, at: dt.datetime) -> None:
+        """Events that it did not have. They open it again when only silence had ended it."""
+        if not events:
+            return
+        moments = [event.timestamp for event in events]
+        self.event_count += len(events)
+        self.user_count += sum(event.role == EventRole.USER for event in events)
+        self.first_event_at = min(filter(None, (self.first_event_at, *moments)))
+        self.last_event_at = max(filter(None, (self.last_event_at, *moments)))
+        self.take_start(self.first_event_at)
+        self.hear(at)
+
+    def hear(self, at: dt.datetime) -> None:
+        """Something of it came in."""
+        self.active_at = max(self.active_at, at)
+        if self.was_silent:
+            self.end_time, self.was_silent = None, False
+
+    def take_end(self, time: dt.datetime) -> None:
+        self.end_time, self.was_silent = time, False
+        self.take_start(time)
+
+    def settle_duration(self) -> None:
+        """Seconds from its start to its end, or to its last event while it has none; never negative."""
+        last = self.end_time or self.last_event_at
+        self.duration_seconds = max((last - self.start_time).total_seconds(), 0.0) if last else 0.0
+
+
+class EventQuerySet(DeskQuerySet):
+    def of_session(self, team_id: str, session_id: str) -> Self:
+        return self.filter(team=team_id, session_id=session_id)
+
 
 class TranscriptEvent(models.Model):
     """Something that was said or done in a conversation."""
@@ -116,13 +189,13 @@ class TranscriptEvent(models.Model):
     meta = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=times.now, editable=False)
 
-    objects = DeskQuerySet.as_manager()
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         db_table = "transcript_events"
         constraints = [models.UniqueConstraint(fields=["team", "session_id", "event_id"], name="events_id")]
         indexes = [
-            models.Index(fields=["team", "session_id", "timestamp", "arrival"], name="events_of_session"),
+            models.Index(fields=["team", "session_id", "timestamp", "arrival", "id"], name="events_of_session"),
             models.Index(fields=["team", "-timestamp", "-id"], name="events_newest"),
             models.Index(fields=["team", "role", "timestamp"], name="events_by_role"),
         ]

@@ -3,6 +3,7 @@
 const EXACT = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short" });
 const DATE = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" });
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const SECONDS = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const NEAR = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 function day(when) {
@@ -15,6 +16,7 @@ function localise(root) {
     const when = new Date(time.dateTime);
     time.title = EXACT.format(when);
     if ("day" in time.dataset) time.textContent = day(when);
+    if ("clock" in time.dataset) time.textContent = SECONDS.format(when);
   }
 }
 

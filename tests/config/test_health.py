@@ -5,7 +5,7 @@ from django.db import OperationalError
 from django.db.models import QuerySet
 
 from accounts.actions import passwords
-from config import VERSION, queue
+from config import VERSION, breaker, queue
 
 pytestmark = pytest.mark.django_db
 DOORS = ["/health", "/api/health"]
@@ -83,12 +83,52 @@ def test_tasks_that_wait_are_counted_in_all_queues(client, worker, job):
     assert client.get("/health").json()["queue"]["queued"] == 2
 
 
+@pytest.fixture
+def journal(settings):
+    """The folder in which the desk keeps what comes in while the database is away."""
+    return settings.JOURNAL_DIR
+
+
 @pytest.mark.parametrize("door", DOORS)
-def test_unhealthy_without_a_database_and_without_its_secrets(client, worker, no_database, door):
+def test_degraded_while_the_journal_takes_what_comes_in(client, worker, no_database, journal, door):
+    for _ in range(2):
+        answer = client.get(door)
+        assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+        assert answer.json()["database"]["status"] == "down"
+        assert "secret" not in answer.content.decode()
+    assert not list(journal.iterdir())
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_unhealthy_without_a_database_and_a_journal(client, worker, no_database, journal, door):
+    journal.rmdir()
     answer = client.get(door)
     assert (answer.status_code, answer.json()["status"]) == (503, "unhealthy")
     assert answer.json()["database"]["status"] == "down"
     assert "secret" not in answer.content.decode()
+
+
+def test_a_journal_does_not_stand_in_for_the_storage(client, worker, journal, settings):
+    settings.MEDIA_ROOT.write_text("a file where the folder should be")
+    assert client.get("/health").json()["status"] == "unhealthy"
+
+
+@pytest.mark.django_db(transaction=True)  # a look that fails closes the connection
+def test_a_database_that_is_known_to_be_away_is_not_asked(client, worker, journal, outage):
+    outage.begin()
+    client.get("/health")
+    asked = outage.questions
+    for _ in range(3):
+        assert client.get("/health").json()["status"] == "degraded"
+    assert outage.questions == asked
+    outage.end()
+    assert client.get("/health").json()["status"] == "healthy"
+
+
+def test_a_look_finds_out_that_the_database_is_away(client, journal, outage):
+    outage.begin()
+    client.get("/health")
+    assert breaker.is_open()
 
 
 def test_unhealthy_without_a_storage(client, worker, settings):

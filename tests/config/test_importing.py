@@ -8,7 +8,7 @@ import pytest
 from bson import Int64, ObjectId, json_util
 from django.core.management import CommandError, call_command
 
-from config.importing import ImportCommand, Outcome, Table, documents
+from config.importing import ImportCommand, Outcome, Refused, Table, command, documents
 
 OBJECT_ID = "65a1b2c3d4e5f60718293a4b"
 
@@ -216,6 +216,21 @@ def test_a_source_that_cannot_be_read_ends_with_2(run, tmp_path, name, content, 
     with pytest.raises(CommandError, match=sentence) as caught:
         run("--from", tmp_path / name)
     assert caught.value.returncode == 2
+
+
+def test_rows_that_are_taken_over_many_at_a_time(shells, run, tmp_path, monkeypatch):
+    batches = []
+
+    def take_all(rows, context):
+        batches.append([row.values["n"] for row in rows])
+        return [Refused("It is odd.") if row.values["n"] % 2 else Outcome.IMPORTED for row in rows]
+
+    monkeypatch.setattr(command, "BATCH_ROWS", 3)
+    shells.tables = (Table("shells", import_rows=take_all),)
+    found, err = run("--from", write(tmp_path / "shells.json", {"n": 0}, "broken", {"n": 1}, {"n": 2}, {"n": 3}))
+    assert (batches, found) == ([[0, 1], [2, 3]], {"shells": counts(read=5, imported=2, refused=3)})
+    refused = [line for line in err.splitlines() if "refused. " in line]
+    assert [line.partition(":")[0] for line in refused] == [f"shells.json line {number}" for number in (2, 3, 5)]
 
 
 @pytest.mark.parametrize(

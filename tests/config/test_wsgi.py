@@ -1,9 +1,13 @@
+import subprocess
+import sys
+
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
 from accounts import tokens
 from config.wsgi import application
+from tests.installation import ROOT
 
 pytestmark = pytest.mark.django_db
 CHARSETS = ["hex", "rot13", "undefined", "idna", "punycode", "no-such-charset"]
@@ -39,3 +43,9 @@ def test_a_form_in_a_charset_that_is_none_is_read(alice, charset):
 def test_a_type_that_cannot_be_read_is_none(content_type):
     assert call(content_type).status_code == 401
     assert call(content_type, method="POST", path="/api/login", body=b"{}").status_code == 422
+
+
+def test_every_door_is_there_before_the_first_client_comes():
+    code = "import sys, config.wsgi; print('jobs.api.jobs' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    assert ran.stdout.strip() == "True"

@@ -181,6 +181,7 @@ def test_it_is_documented(client, db):
         "/api/audio-file/{file_id}/clone",
         "/api/jobs",
         "/api/jobs/batch",
+        "/api/leads",
         "/api/upload-reference",
         "/api/voice-models/{model_id}/versions",
         "/tts/jobs",

@@ -1,0 +1,99 @@
+"""All figures of a team made again from its rows, and compared with them."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+from django.db.models.functions import TruncDate
+
+from accounts.models import Team
+from config import times
+from config.db import in_batches
+from leads.actions import counting
+from leads.actions.sessions import recount_session
+from leads.analytics.counting import COUNTERS
+from leads.analytics.days import first_of_month, gather, next_month
+from leads.analytics.period import Period
+from leads.analytics.tallies import Tally
+from leads.models import ConversationSession, DailyRollup, DirtyDay, Lead, MonthlyRollup, TranscriptEvent
+
+DATED = ((Lead, "timestamp"), (ConversationSession, "start_time"), (TranscriptEvent, "timestamp"))
+LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True)
+class Recounted:
+    """How many sessions and days were counted again, and how many days wait: somebody has just written to them."""
+
+    sessions: int
+    days: int
+    waiting: int
+
+
+def recount(*, team: Team) -> Recounted:
+    """Count the sessions of a team, its past days and its months again. People may write meanwhile."""
+    sessions = recount_sessions(team)
+    MonthlyRollup.objects.filter(team=team).update(is_ready=False, version=F("version") + 1)
+    for day in past_days(team):
+        # Who marks it after this raises its version; who did so before is given the time to end.
+        DirtyDay.objects.get_or_create(team=team, day=day, defaults={"marked_at": LONG_AGO})
+    days = 0
+    while counted := counting.count_days(counting.settled().filter(team=team)):
+        days += counted
+    while counting.count_months(counting.outdated().filter(team=team)):
+        pass
+    return Recounted(sessions, days, DirtyDay.objects.filter(team=team, day__lt=times.now().date()).count())
+
+
+def recount_sessions(team: Team) -> int:
+    number = 0
+    for sessions in in_batches(ConversationSession.objects.filter(team=team).defer("items", "metadata")):
+        for session in sessions:
+            recount_session(session)
+            number += 1
+    return number
+
+
+def past_days(team: Team) -> list[dt.date]:
+    """The past days that have rows, or figures."""
+    days = set(DailyRollup.objects.filter(team=team).values_list("day", flat=True))
+    for model, column in DATED:
+        rows = model.objects.filter(team=team).order_by()
+        days.update(rows.values_list(TruncDate(column), flat=True).distinct())
+    today = times.now().date()
+    return sorted(day for day in days if day < today)
+
+
+def differences(*, team: Team) -> Iterator[str]:
+    """What is kept and isn't what the rows come to, in words, day by day, month by month, and over everything."""
+    for day in past_days(team):
+        period = Period.of_days(day, 1)
+        yield from compare(team, f"{day}", period, DailyRollup.objects.filter(team=team, day=day))
+    for month in MonthlyRollup.objects.filter(team=team, is_ready=True).values_list("month", flat=True):
+        period = Period.of_days(month, (next_month(month) - first_of_month(month)).days)
+        yield from compare(team, f"{month:%Y-%m}", period, MonthlyRollup.objects.filter(team=team, month=month))
+    for kind, count in COUNTERS.items():
+        told, counted = gather(team.pk, kind, Period()).as_json(), count(team.pk, Period()).as_json()
+        if told != counted:
+            yield f"Everything, {kind}: told {told}, counted {counted}"
+
+
+def compare(team: Team, name: str, period: Period, rows: Any) -> Iterator[str]:
+    """Of days that are marked nothing is read, so nothing can be wrong."""
+    kept = rows.values(*COUNTERS).first() or {}
+    found = []
+    for kind, count in COUNTERS.items():
+        tally = Tally()
+        tally.add(kept.get(kind, {}))
+        told, counted = tally.as_json(), count(team.pk, period).as_json()
+        if told != counted:
+            found.append(f"{name}, {kind}: kept {told}, counted {counted}")
+    if found and not is_marked(team, period):
+        yield from found
+
+
+def is_marked(team: Team, period: Period) -> bool:
+    """Asked after counting: whoever wrote to it meanwhile has marked it first."""
+    return DirtyDay.objects.filter(team=team, day__gte=period.start.date(), day__lt=period.end.date()).exists()

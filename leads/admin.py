@@ -1,0 +1,57 @@
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from config.admin import ReadOnlyAdmin
+from leads.actions import leads
+from leads.models import ConversationSession, EventQuerySet, Lead, LeadQuerySet, SessionQuerySet, TranscriptEvent
+
+
+@admin.register(Lead)
+class LeadAdmin(ReadOnlyAdmin):
+    list_display = ("name", "email", "company", "team", "status", "owner", "timestamp")
+    list_filter = ("status",)
+    list_select_related = ("team", "owner")
+    search_fields = ("name", "email", "company")
+    ordering = ("-timestamp",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Lead | None = None) -> bool:
+        return self.has_module_permission(request)
+
+    def delete_model(self, request: HttpRequest, obj: Lead) -> None:
+        leads.delete_lead(by=request.user, lead=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: LeadQuerySet) -> None:
+        for lead in queryset:
+            leads.delete_lead(by=request.user, lead=lead)
+
+
+class BySessionAdmin(ReadOnlyAdmin):
+    """Rows of which there may be millions: in the order of the primary key, counted once, by a whole session_id."""
+
+    list_select_related = ("team",)
+    show_full_result_count = False
+    search_fields = ("session_id",)
+    search_help_text = "By the whole session_id."
+    ordering = ("-pk",)
+    sortable_by = ()
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        term = search_term.strip()
+        return (queryset.filter(session_id=term) if term else queryset), False
+
+
+@admin.register(ConversationSession)
+class ConversationSessionAdmin(BySessionAdmin):
+    list_display = ("session_id", "team", "channel", "start_time", "end_time", "event_count", "lead_generated")
+
+    def get_queryset(self, request: HttpRequest) -> SessionQuerySet:
+        return super().get_queryset(request).slim()
+
+
+@admin.register(TranscriptEvent)
+class TranscriptEventAdmin(BySessionAdmin):
+    list_display = ("event_id", "session_id", "team", "role", "timestamp")
+
+    def get_queryset(self, request: HttpRequest) -> EventQuerySet:
+        return super().get_queryset(request).defer("content", "meta")

@@ -1,0 +1,60 @@
+"""Whether the database has what a record of the journal says."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable
+
+from accounts.models import User
+from leads.models import ConversationSession, Lead, TranscriptEvent
+from leads.records import Kind, Record
+
+
+def is_stored(record: Record) -> bool:
+    """True for what was deleted later only if the record is the deletion itself: the caller knows of later ones."""
+    return CHECKS[Kind(record.kind)](record)
+
+
+def has_people(record: Record) -> bool:
+    """Whether somebody is left in its team; the rows of other teams are deleted."""
+    return User.objects.filter(team=record.team_id, deleted_at=None).exists()
+
+
+def has_lead(record: Record) -> bool:
+    """Itself, or as one that it was merged into."""
+    return Lead.objects.filter(team=record.team_id).known_as(record.id).exists()
+
+
+def has_no_lead(record: Record) -> bool:
+    return not Lead.objects.filter(team=record.team_id, pk__in=record.data["ids"]).exists()
+
+
+def has_events(record: Record) -> bool:
+    events = defaultdict(set)
+    for entry in record.data["events"]:
+        events[entry["session_id"]].add(entry["event_id"])
+    for session_id, ids in events.items():
+        rows = TranscriptEvent.objects.of_session(record.team_id, session_id)
+        if rows.filter(event_id__in=list(ids)).count() < len(ids):
+            return False
+    return True
+
+
+def has_session(record: Record) -> bool:
+    """One that was written since."""
+    changed_at = session_changed_at(record.team_id, record.data["session_id"])
+    return bool(changed_at) and changed_at >= record.at
+
+
+def session_changed_at(team_id: str, session_id: str) -> dt.datetime | None:
+    """None when it isn't there."""
+    rows = ConversationSession.objects.filter(team=team_id, session_id=session_id)
+    return rows.values_list("updated_at", flat=True).first()
+
+
+CHECKS: dict[Kind, Callable[[Record], bool]] = {
+    Kind.LEAD: has_lead,
+    Kind.LEAD_DELETED: has_no_lead,
+    Kind.EVENTS: has_events,
+    Kind.SESSION: has_session,
+    Kind.SESSION_CHANGE: has_session,
+}

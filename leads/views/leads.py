@@ -1,0 +1,114 @@
+"""The table of leads, and those made by hand."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.models import User, UserQuerySet
+from config.errors import DomainError
+from config.forms import add_refusal
+from config.http import PageRequest, asked_words
+from config.ids import OBJECT_ID
+from config.paging import page
+from leads.actions import leads as actions
+from leads.forms.leads import LeadForm
+from leads.models import COUNTED_MAX, Lead, LeadStatus
+from leads.moments import day_end, day_start
+
+SOURCE = "desk"  # of a lead that somebody of the team wrote down
+DAYS: dict[str, tuple[str, Callable[[str], dt.datetime]]] = {"from": ("start", day_start), "to": ("end", day_end)}
+
+
+@vary_on_headers("HX-Request")
+@require_safe
+def leads(request: PageRequest) -> HttpResponse:
+    asked = {name: asked_words(request, name) for name in ("status", "q", "tag", "owner", "from", "to")}
+    wanted, problem = what_is_wanted(asked)
+    rows = Lead.objects.owned_by(request.user).matching(**wanted).in_list().prefetch_related("owner")
+    found = page(rows, cursor=request.GET.get("cursor"), by="timestamp")
+    context = {"leads": found.items, "next": found.next}
+    if request.htmx:
+        return render(request, "leads/leads.html#rows", context)
+    context |= {
+        "asked": asked,
+        "is_filtered": any(asked.values()),
+        "problem": problem,
+        "members": members(request.user),
+    }
+    context |= {"since": asked["from"], "tabs": tabs(request, asked["status"])}
+    return render(request, "leads/leads.html", context)
+
+
+def what_is_wanted(asked: dict[str, str]) -> tuple[dict[str, Any], str]:
+    """The filter, and what could not be read of it."""
+    wanted: dict[str, Any] = {"q": asked["q"], "tag": asked["tag"]}
+    wanted["status"] = asked["status"] if asked["status"] in LeadStatus.values else ""
+    wanted["owner"] = asked["owner"] if OBJECT_ID.fullmatch(asked["owner"]) else ""
+    problem = ""
+    for name, (field, parse) in DAYS.items():
+        try:
+            wanted[field] = parse(asked[name]) if asked[name] else None
+        except ValueError as error:
+            problem = str(error)
+    return wanted, problem
+
+
+def tabs(request: PageRequest, status: str) -> list[dict[str, Any]]:
+    """All leads and those of each status: words, how many, the address, and whether they are shown."""
+    counts = Lead.objects.owned_by(request.user).counts_by_status()
+    has_more = max(counts.values()) >= COUNTED_MAX
+    entries = [("", "All", f"{sum(counts.values()):,}{'+' if has_more else ''}")]
+    entries += [(value, label, shown(counts[value])) for value, label in LeadStatus.choices]
+    return [
+        {"words": words, "count": count, "address": address(request, value), "is_here": value == status}
+        for value, words, count in entries
+    ]
+
+
+def shown(count: int) -> str:
+    return f"{count:,}{'+' if count >= COUNTED_MAX else ''}"
+
+
+def address(request: PageRequest, status: str) -> str:
+    """Of the list with another status, filtered as it is."""
+    kept = request.GET.copy()
+    kept.pop("cursor", None)
+    kept.pop("status", None)
+    if status:
+        kept["status"] = status
+    return f"{reverse('leads')}{'?' if kept else ''}{kept.urlencode()}"
+
+
+def members(user: User) -> UserQuerySet:
+    return User.objects.in_team_of(user).filter(is_active=True).order_by("name", "email")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_lead(request: PageRequest) -> HttpResponse:
+    form = LeadForm(request.POST or None, initial={"source": SOURCE})
+    if form.is_valid():
+        try:
+            taken = actions.create_lead(by=request.user, **form.cleaned_data)
+        except DomainError as error:
+            add_refusal(form, error)
+        else:
+            return after(request, taken.result)
+    return render(request, "leads/new_lead.html", {"form": form})
+
+
+def after(request: PageRequest, result: tuple[Lead, bool] | None) -> HttpResponse:
+    """To the lead; to the list while it waits for the database."""
+    if result is None:
+        messages.warning(request, "The database is away. The lead is kept, and will be here once it is back.")
+        return redirect("leads")
+    lead, is_new = result
+    known = f"{lead} was known by this e-mail, and has what you wrote now."
+    messages.success(request, f"{lead} is added." if is_new else known)
+    return redirect("lead", lead_id=lead.pk)

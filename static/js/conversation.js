@@ -1,0 +1,51 @@
+// A conversation: what is new stays in sight for who reads at its end, moments are played, replies are spoken in place.
+
+const NEAR = 160; // px: so close to the end of the window, the end of the transcript is being read
+
+let atEnd = false;
+
+function showPlayButtons(root) {
+  if (!document.querySelector("#sound echo-player")) return;
+  for (const button of root.querySelectorAll("[data-play-from]")) button.hidden = false;
+}
+
+function playFrom(seconds) {
+  const player = document.querySelector("#sound echo-player");
+  const { audio } = player;
+  const start = () => {
+    player.seek(seconds);
+    audio.play().catch(() => player.turn());
+  };
+  if (audio.readyState >= HTMLMediaElement.HAVE_METADATA) return start();
+  audio.addEventListener("loadedmetadata", start, { once: true });
+  return audio.load();
+}
+
+/** One reply is heard at a time: its speech shows under it. */
+function bringSpeech(event) {
+  const form = event.target;
+  if (!form.matches("#speak") || !event.submitter?.value) return;
+  form.querySelector("input[name=event]").value = event.submitter.value;
+  const box = document.getElementById("spoken");
+  box.replaceChildren();
+  event.submitter.closest("li").append(box);
+}
+
+document.addEventListener("submit", bringSpeech, true);
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-play-from]");
+  if (button) playFrom(Number(button.dataset.playFrom));
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id !== "follow") return;
+  atEnd = event.detail.target.getBoundingClientRect().bottom < innerHeight + NEAR;
+});
+
+document.addEventListener("htmx:load", (event) => {
+  showPlayButtons(event.target);
+  if (event.target.id === "follow" && atEnd) event.target.scrollIntoView({ block: "end" });
+});
+
+showPlayButtons(document);
