@@ -174,9 +174,9 @@ def verified(name: str, look: Callable[[], T], grant_of: Callable[[T], Grant]) -
         if memory.get(name, REFRESH_SECONDS) != grant:
             remember(name, grant)
             if grant_of(look()) != grant:
-                forget_names(name)
+                drop(name)
     except Unauthorized:
-        forget_names(name)
+        drop(name)
         raise
     return found
 
@@ -185,6 +185,12 @@ def remember(name: str, grant: Grant) -> None:
     memory.put(name, grant)
     with suppress(RedisError):
         asked(lambda redis: put(redis, name, grant))
+
+
+def drop(name: str) -> None:
+    memory.forget(name)
+    with suppress(RedisError):
+        asked(lambda redis: delete(redis, name))
 
 
 def recall(name: str) -> Grant | None:
@@ -197,18 +203,15 @@ def recall(name: str) -> Grant | None:
 
 def forget_key(key: ApiKey) -> None:
     """A key that was revoked: called when the database has it."""
-    forget_names(name_of_key(key.digest))
+    name = name_of_key(key.digest)
+    memory.forget(name)
+    surely(lambda redis: delete(redis, name))
 
 
 def forget(user: User) -> None:
     """All credentials of somebody whose tokens are void, who was shut out or who changed teams, once it is so."""
     memory.forget(*memory.names_of(user.pk))
     surely(lambda redis: delete_all_of(redis, user.pk))
-
-
-def forget_names(*names: str) -> None:
-    memory.forget(*names)
-    surely(lambda redis: delete(redis, *names))
 
 
 def surely(step: Callable[[Redis], object]) -> None:

@@ -6,19 +6,21 @@ import threading
 import time
 from collections.abc import Iterable
 
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 
-from config import hooks
+from config import breaker, hooks
+from config.db import STORE_ERRORS
 
 logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.5
 
 
 def sweep_until(stopped: threading.Event, sweeps: Iterable[hooks.Sweep] = hooks.sweeps) -> None:
+    """While the database is away nothing is run: each sweep would wait for it, and be late when it is back."""
     due = dict.fromkeys(sweeps, 0.0)
     while not stopped.wait(PAUSE_SECONDS):
         for sweep in sweeps:
-            if time.monotonic() >= due[sweep]:
+            if time.monotonic() >= due[sweep] and not breaker.is_open():
                 run(sweep)
                 due[sweep] = time.monotonic() + sweep.every
 
@@ -28,8 +30,11 @@ def run(sweep: hooks.Sweep) -> None:
     close_old_connections()
     try:
         sweep.run()
-    except DatabaseError as error:
-        logger.warning("The database is away, a sweep is put off: %s", error)
+    except STORE_ERRORS as error:
+        if not breaker.is_away(error):
+            logger.exception("A sweep failed: %s", sweep.run)
+            return
+        breaker.trip(error)
     except Exception:
         logger.exception("A sweep failed: %s", sweep.run)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
+from config.paging import EPOCH
 from leads.models import EventQuerySet, TranscriptEvent
 from leads.transcript import ORDER, after, decode, encode
 
@@ -59,7 +60,7 @@ def part_around(rows: EventQuerySet, event: TranscriptEvent) -> Part:
 def part_arrived(rows: EventQuerySet, cursor: str) -> Part:
     """What has come in since, though it may be of a moment before."""
     time, arrival, _ = decode(cursor)
-    since = time - dt.timedelta(minutes=LATE_MINUTES)
+    since = max(time, EPOCH) - dt.timedelta(minutes=LATE_MINUTES)
     found = rows.filter(timestamp__gte=since, arrival__gt=arrival).order_by("arrival")[:PART_EVENTS]
     return Part(sorted(found, key=lambda event: (event.timestamp, event.arrival, event.pk)))
 

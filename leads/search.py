@@ -28,7 +28,7 @@ ROW_MAX = 2**63 - 1  # of SQLite
 # On MongoDB
 CANDIDATES_MAX = 2_000  # events with one of the words that are looked at for a page
 RARE_TRIES = 5  # words of a question that are tried for a rare one
-WALKED_MAX = 1_000  # newest events that are looked through for words that are not rare
+WALKED_MAX = 400  # newest events that are looked through for words that are not rare
 WALKED_DAYS = (1, 7, 30)  # in steps: not every server that speaks MongoDB's language can stop early
 SORT_MILLISECONDS = 10_000
 LAST_ID = "0" * 24  # after all others of its time
@@ -163,9 +163,7 @@ def among_the_newest(question: Question) -> tuple[list[TranscriptEvent], str | N
     """Those found among the newest events, one more than a page at most, and the cursor after all that were seen."""
     found: list[TranscriptEvent] = []
     cursor, left = question.cursor, WALKED_MAX
-    until = decode(cursor)[0] if cursor else times.now()
-    for days in WALKED_DAYS:
-        since = until - dt.timedelta(days=days)
+    for since in days_back(decode(cursor)[0] if cursor else times.now()):
         rows = TranscriptEvent.objects.filter(team=question.team_id, timestamp__gte=since)
         for event in after(rows, cursor, "timestamp").order_by("-timestamp", "-pk")[:left].iterator():
             left -= 1
@@ -174,6 +172,12 @@ def among_the_newest(question: Question) -> tuple[list[TranscriptEvent], str | N
                 return found, encode(event, "timestamp")
         cursor = encode(TranscriptEvent(pk=LAST_ID, timestamp=since), "timestamp")
     return found, cursor
+
+
+def days_back(until: dt.datetime) -> list[dt.datetime]:
+    """The ends of the steps; none where time itself begins."""
+    age = until - dt.datetime.min.replace(tzinfo=dt.UTC)
+    return [until - dt.timedelta(days=days) for days in WALKED_DAYS if dt.timedelta(days=days) <= age]
 
 
 def filled(

@@ -6,11 +6,9 @@ past day with neither a mark nor a rollup has no rows: every write marks its day
 
 import datetime as dt
 from bisect import bisect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-
-from django.db.models import Q
 
 from config import times
 from leads.analytics.counting import COUNTERS
@@ -91,35 +89,45 @@ def read(team_id: str, kind: str, whole: Days) -> Stored:
     """Marks first: what is stored after them can only be newer than what they say."""
     marks = DirtyDay.objects.filter(team=team_id, day__gte=whole.first, day__lt=whole.last)
     dirty = sorted(marks.values_list("day", flat=True))
-    months = read_months(team_id, kind, whole, {first_of_month(day) for day in dirty})
-    days = read_days(team_id, kind, between(whole, sorted(months)), set(dirty))
+    months, spans = read_months(team_id, kind, whole, {first_of_month(day) for day in dirty})
+    days = read_days(team_id, kind, spans, set(dirty))
     return Stored([*months.values(), *days.values()], sorted([*months, *days]), dirty)
 
 
-def read_months(team_id: str, kind: str, whole: Days, dirty: set[dt.date]) -> dict[dt.date, dict[str, Any]]:
-    rows = MonthlyRollup.objects.filter(team=team_id, is_ready=True, month__gte=whole.first, month__lt=whole.last)
-    found = rows.values_list("month", kind)
-    return {month: data for month, data in found if month not in dirty and next_month(month) <= whole.last}
+def read_months(
+    team_id: str, kind: str, whole: Days, dirty: set[dt.date]
+) -> tuple[dict[dt.date, dict[str, Any]], list[Days]]:
+    """The months that are ready, and the days of the others. A month without a row has no counted days."""
+    first = first_of_month(whole.first)
+    rows = MonthlyRollup.objects.filter(team=team_id, month__gte=first, month__lt=whole.last).order_by("month")
+    found, spans = {}, list[Days]()
+    for month, is_ready, data in rows.values_list("month", "is_ready", kind):
+        after = next_month(month)
+        if is_ready and month not in dirty and whole.first <= month and after <= whole.last:
+            found[month] = data
+        else:
+            spans.append(Days(max(month, whole.first), min(after, whole.last)))
+    return found, joined(spans)
+
+
+def joined(spans: list[Days]) -> list[Days]:
+    """Those that follow each other as one."""
+    result = list[Days]()
+    for span in spans:
+        if result and result[-1].last == span.first:
+            result[-1] = Days(result[-1].first, span.last)
+        else:
+            result.append(span)
+    return result
 
 
 def read_days(team_id: str, kind: str, spans: list[Days], dirty: set[dt.date]) -> dict[dt.date, dict[str, Any]]:
-    if not spans:
-        return {}
-    wanted = Q()
+    """One question for each span: of several at once MongoDB reads all days there are."""
+    found = dict[dt.date, dict[str, Any]]()
     for span in spans:
-        wanted |= Q(day__gte=span.first, day__lt=span.last)
-    rows = DailyRollup.objects.filter(wanted, team=team_id).values_list("day", kind)
-    return {day: data for day, data in rows if day not in dirty}
-
-
-def between(whole: Days, months: Iterable[dt.date]) -> list[Days]:
-    """The days around these months."""
-    spans, first = [], whole.first
-    for month in months:
-        spans.append(Days(first, month))
-        first = next_month(month)
-    spans.append(Days(first, whole.last))
-    return [span for span in spans if span.first < span.last]
+        rows = DailyRollup.objects.filter(team=team_id, day__gte=span.first, day__lt=span.last)
+        found |= {day: data for day, data in rows.values_list("day", kind) if day not in dirty}
+    return found
 
 
 def first_of_month(day: dt.date) -> dt.date:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from leads.analytics import recent
@@ -11,7 +11,7 @@ from leads.analytics.days import gather
 from leads.analytics.period import Period
 from leads.analytics.shapes import by_number
 from leads.analytics.tallies import Tally
-from leads.models import ConversationSession, TranscriptEvent
+from leads.models import ConversationSession, EventRole, TranscriptEvent
 
 
 def transcript_figures(user: User, period: Period) -> dict[str, Any]:
@@ -19,10 +19,18 @@ def transcript_figures(user: User, period: Period) -> dict[str, Any]:
     tally = gather(user.team_id, "events", period)
     return {
         "total_events": tally.numbers["events"],
-        "recent_events_24h": recent.count(TranscriptEvent.objects.owned_by(user), "timestamp", recent.DAY),
+        "recent_events_24h": recent.count(along_roles(user), "timestamp", recent.DAY),
         "unique_sessions": unique_sessions(user.team_id, period, tally),
         "events_by_role": dict(by_number(tally.groups["role"])),
     }
+
+
+def along_roles(user: User) -> QuerySet[TranscriptEvent]:
+    """All events, said so that they are counted within the index of roles, which is the smallest to walk.
+
+    DocumentDB takes that index anyway, and without the roles it walks all of it.
+    """
+    return TranscriptEvent.objects.owned_by(user).filter(role__in=EventRole.values)
 
 
 def unique_sessions(team_id: str, period: Period, tally: Tally) -> int:

@@ -167,8 +167,7 @@ def test_a_sweep_that_raises_does_not_stop_the_others(db, monkeypatch, caplog):
 
     monkeypatch.setattr(sweeper, "PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(sweeper, "close_old_connections", lambda: None)
-    monkeypatch.setattr(sweeper.hooks, "sweeps", [hooks.Sweep(every=0, run=each) for each in (broken, good)])
-    sweeper.sweep_until(stopped)
+    sweeper.sweep_until(stopped, [hooks.Sweep(every=0, run=each) for each in (broken, good)])
     assert runs == {"broken": 3, "good": 3}
     assert "no luck" in caplog.text
 
@@ -183,8 +182,7 @@ def test_each_sweep_has_its_own_pace(db, monkeypatch):
 
     monkeypatch.setattr(sweeper, "PAUSE_SECONDS", 0.01)
     sweeps = [hooks.Sweep(every=60, run=lambda: runs.append("seldom")), hooks.Sweep(every=0, run=often)]
-    monkeypatch.setattr(sweeper.hooks, "sweeps", sweeps)
-    sweeper.sweep_until(stopped)
+    sweeper.sweep_until(stopped, sweeps)
     assert runs.count("seldom") == 1
 
 

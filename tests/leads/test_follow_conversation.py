@@ -1,10 +1,12 @@
 """A conversation that goes on is followed on its page, until it ends."""
 
+import datetime as dt
 import re
 
 from config import times
-from leads.models import ConversationSession
+from leads.models import ConversationSession, TranscriptEvent
 from leads.parts import PART_EVENTS
+from leads.transcript import encode
 from tests.leads.talks import make_event, make_events
 from tests.leads.test_conversation_pages import ENDED, HTMX, NEWS, TALK, body, fragment, long_talk, shown, talk
 
@@ -75,3 +77,10 @@ def test_it_is_ended(page, alice, talk):
     assert before <= talk.end_time <= times.now()
     assert "The conversation is ended." in answer.content.decode()
     assert "had ended already" in client.post(f"{TALK}/end", follow=True).content.decode()
+
+
+def test_a_cursor_from_the_beginning_of_time(page, alice, talk):
+    make_event(alice, "one")
+    event = TranscriptEvent(timestamp=dt.datetime.min.replace(tzinfo=dt.UTC), arrival=0)
+    answer = fragment(page(alice), NEWS, since=encode(event))
+    assert shown(answer.content.decode()) == ["one"]

@@ -9,6 +9,7 @@ from django.db import connection
 
 from config.db import delete_rows
 from config.errors import Unprocessable
+from config.paging import encode
 from leads import search as searching
 from leads.models import CONTENT_MAX_CHARACTERS, TranscriptEvent
 from leads.search import search
@@ -113,6 +114,16 @@ def test_words_that_are_not_rare(alice, charlie, monkeypatch, rows, minutes_apar
     for q in ("rope red", '"rope red"'):
         assert [pk for page in pages(alice, q, 4) for pk in page] == expected
     assert [pk for page in pages(alice, "rope", 7) for pk in page] == [event.pk for event in events]
+
+
+@on_mongodb
+def test_a_cursor_from_the_beginning_of_time(alice, monkeypatch):
+    monkeypatch.setattr(searching, "CANDIDATES_MAX", 1)
+    monkeypatch.setattr(
+        searching, "with_words", lambda *_, **options: [] if "sort" in options else [(NOON, "0" * 24)] * 2
+    )
+    first = dt.datetime.min.replace(tzinfo=dt.UTC)
+    assert search(alice, "rope", encode(TranscriptEvent(timestamp=first), "timestamp")).items == []
 
 
 @on_mongodb
