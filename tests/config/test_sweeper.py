@@ -34,7 +34,7 @@ def test_with_the_database_away_nothing_is_run(monkeypatch):
         breaker.close()
 
 
-def test_a_sweep_that_breaks_is_named_and_the_database_is_asked_on(caplog):
+def test_a_sweep_that_breaks_is_named_and_the_database_is_asked_on(db, caplog):
     sweeper.run(failing(DatabaseError("no such column")))
     sweeper.run(failing(KeyError("name")))
     assert caplog.text.count("A sweep failed") == 2
