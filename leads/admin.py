@@ -3,8 +3,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from config.admin import ReadOnlyAdmin
-from leads.actions import leads
-from leads.models import ConversationSession, EventQuerySet, Lead, LeadQuerySet, SessionQuerySet, TranscriptEvent
+from leads.models import ConversationSession, EventQuerySet, Lead, SessionQuerySet, TranscriptEvent
 
 
 @admin.register(Lead)
@@ -14,16 +13,6 @@ class LeadAdmin(ReadOnlyAdmin):
     list_select_related = ("team", "owner")
     search_fields = ("name", "email", "company")
     ordering = ("-timestamp",)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Lead | None = None) -> bool:
-        return self.has_module_permission(request)
-
-    def delete_model(self, request: HttpRequest, obj: Lead) -> None:
-        leads.delete_lead(by=request.user, lead=obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: LeadQuerySet) -> None:
-        for lead in queryset:
-            leads.delete_lead(by=request.user, lead=lead)
 
 
 class BySessionAdmin(ReadOnlyAdmin):

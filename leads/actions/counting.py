@@ -28,16 +28,12 @@ def refresh() -> dict[str, int]:
     """Count the days whose writers have ended, then the months they are of, for a moment. How many of each."""
     until = time.monotonic() + REFRESH_SECONDS
     days = count_days(settled(), until)
-    return {"days": days, "months": count_months(outdated(), until)}
+    return {"days": days, "months": count_months(MonthlyRollup.objects.outdated(), until)}
 
 
 def settled() -> QuerySet[DirtyDay]:
     now = times.now()
     return DirtyDay.objects.settled(before=(now - MIDNIGHT_GRACE).date(), marked_before=now - GRACE)
-
-
-def outdated() -> QuerySet[MonthlyRollup]:
-    return MonthlyRollup.objects.outdated(before=first_of_month(times.now().date()))
 
 
 def count_days(marks: QuerySet[DirtyDay], until: float = float("inf")) -> int:
@@ -104,8 +100,11 @@ def count_month(month: MonthlyRollup) -> bool:
     """Add its days up; not if one of them was counted meanwhile."""
     sums = {kind: Tally() for kind in COUNTERS}
     days = DailyRollup.objects.filter(team=month.team_id, day__gte=month.month, day__lt=next_month(month.month))
-    for figures in days.values(*COUNTERS):
+    last_day = None
+    for figures in days.order_by("day").values("day", *COUNTERS):
+        last_day = figures["day"]
         for kind, sum_of_days in sums.items():
             sum_of_days.add(figures[kind])
     rows = MonthlyRollup.objects.filter(pk=month.pk, version=month.version)
-    return bool(rows.update(is_ready=True, **{kind: each.as_json() for kind, each in sums.items()}))
+    made = {kind: each.as_json() for kind, each in sums.items()}
+    return bool(rows.update(is_ready=True, last_day=last_day, **made))

@@ -14,7 +14,7 @@ from config.db import in_batches
 from leads.actions import counting
 from leads.actions.sessions import recount_session
 from leads.analytics.counting import COUNTERS
-from leads.analytics.days import first_of_month, gather, next_month
+from leads.analytics.days import gather
 from leads.analytics.period import Period
 from leads.analytics.tallies import Tally
 from leads.models import ConversationSession, DailyRollup, DirtyDay, Lead, MonthlyRollup, TranscriptEvent
@@ -42,7 +42,7 @@ def recount(*, team: Team) -> Recounted:
     days = 0
     while counted := counting.count_days(counting.settled().filter(team=team)):
         days += counted
-    while counting.count_months(counting.outdated().filter(team=team)):
+    while counting.count_months(MonthlyRollup.objects.outdated().filter(team=team)):
         pass
     return Recounted(sessions, days, DirtyDay.objects.filter(team=team, day__lt=times.now().date()).count())
 
@@ -71,8 +71,9 @@ def differences(*, team: Team) -> Iterator[str]:
     for day in past_days(team):
         period = Period.of_days(day, 1)
         yield from compare(team, f"{day}", period, DailyRollup.objects.filter(team=team, day=day))
-    for month in MonthlyRollup.objects.filter(team=team, is_ready=True).values_list("month", flat=True):
-        period = Period.of_days(month, (next_month(month) - first_of_month(month)).days)
+    ready = MonthlyRollup.objects.filter(team=team, is_ready=True, last_day__isnull=False)
+    for month, last_day in ready.order_by("month").values_list("month", "last_day"):
+        period = Period.of_days(month, (last_day - month).days + 1)
         yield from compare(team, f"{month:%Y-%m}", period, MonthlyRollup.objects.filter(team=team, month=month))
     for kind, count in COUNTERS.items():
         told, counted = gather(team.pk, kind, Period()).as_json(), count(team.pk, Period()).as_json()

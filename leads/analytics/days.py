@@ -101,12 +101,12 @@ def read_months(
     first = first_of_month(whole.first)
     rows = MonthlyRollup.objects.filter(team=team_id, month__gte=first, month__lt=whole.last).order_by("month")
     found, spans = {}, list[Days]()
-    for month, is_ready, data in rows.values_list("month", "is_ready", kind):
-        after = next_month(month)
-        if is_ready and month not in dirty and whole.first <= month and after <= whole.last:
+    for month, is_ready, last_day, data in rows.values_list("month", "is_ready", "last_day", kind):
+        is_inside = whole.first <= month and (last_day is None or last_day < whole.last)
+        if is_ready and is_inside and month not in dirty:
             found[month] = data
         else:
-            spans.append(Days(max(month, whole.first), min(after, whole.last)))
+            spans.append(Days(max(month, whole.first), min(next_month(month), whole.last)))
     return found, joined(spans)
 
 

@@ -38,17 +38,18 @@ class DailyRollup(Counted):
 
 
 class MonthlyRollupQuerySet(DeskQuerySet):
-    def outdated(self, *, before: dt.date) -> "MonthlyRollupQuerySet":
-        """Past months of which a day was counted since."""
-        return self.filter(is_ready=False, month__lt=before)
+    def outdated(self) -> "MonthlyRollupQuerySet":
+        """Months of which a day was counted since."""
+        return self.filter(is_ready=False)
 
 
 class MonthlyRollup(Counted):
-    """The days of a past month together: ten years are 120 rows. Not read while it isn't ready, or a day is marked."""
+    """The counted days of a month together: ten years are 120 rows. Not read if it isn't ready, or a day is marked."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+", db_index=False)
     month = models.DateField(help_text="Its first day")
     is_ready = models.BooleanField(default=False, help_text="No day was counted since")
+    last_day = models.DateField(null=True, blank=True, help_text="The last of the days in it")
     version = models.PositiveIntegerField(default=1, help_text="Raised with each of its days that is counted")
 
     objects = MonthlyRollupQuerySet.as_manager()

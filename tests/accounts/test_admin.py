@@ -11,6 +11,8 @@ from accounts.actions import invitations, keys, users
 from accounts.models import AuditEntry, Team, User
 from config.errors import Conflict
 from jobs.models import Callback, Job
+from leads.actions import events
+from tests.leads.leads import make_lead
 from tests.voices.models import make_echo, make_model
 from voices.actions import downloads
 from voices.models import AudioFile, EngineDeletion, UnsavedModel
@@ -40,6 +42,8 @@ def rows(finished, bob):
     EngineDeletion.objects.create(model_id="gone")
     downloads.start_refresh(by=bob)
     Callback.objects.create(job=finished, user=bob, url="https://example.com/called")
+    make_lead(bob)
+    events.log_events(by=bob, events=[{"role": "user", "content": "Good morning."}])
 
 
 def test_every_model_of_ours_is_there():

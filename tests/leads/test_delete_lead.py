@@ -121,11 +121,3 @@ def test_page_asks_first(page, alice, lead):
     answer = client.post(address, follow=True)
     assert "Ann Lee is deleted." in answer.content.decode()
     assert not Lead.objects.exists()
-
-
-def test_admin_deletes(client, bob, lead, journaled):
-    client.force_login(bob)
-    data = {"action": "delete_selected", "_selected_action": [lead.pk], "post": "yes"}
-    assert client.post("/admin/leads/lead/", data, follow=True).status_code == 200
-    assert not Lead.objects.exists()
-    assert len(journaled) == 1
