@@ -6,6 +6,8 @@ from django.db import connection
 from accounts.models import User
 from tests import isolation
 
+SEARCH = "transcript_search"  # tables of SQLite, which the rows of the transcripts keep by triggers
+
 
 @pytest.mark.parametrize("turn", ["first", "second"])
 def test_each_test_begins_with_empty_tables(alice: User, turn: str) -> None:
@@ -17,4 +19,4 @@ def test_each_test_begins_with_empty_tables(alice: User, turn: str) -> None:
 @pytest.mark.django_db
 def test_no_table_is_forgotten() -> None:
     known = {*isolation.tables(), *isolation.KEPT, "django_migrations"}
-    assert set(connection.introspection.table_names()) == known
+    assert {name for name in connection.introspection.table_names() if not name.startswith(SEARCH)} == known
