@@ -21,6 +21,7 @@ INTENTS = {
 }
 VALUE_CHARACTERS = 500
 SAID_CHARACTERS = 200
+LONG_CHARACTERS, LONG_LINES = 1_000, 20
 
 
 @register.filter
@@ -63,6 +64,12 @@ def seconds_into(event: TranscriptEvent, session: ConversationSession) -> float 
 def said_aloud(event: TranscriptEvent) -> str:
     """For screen readers: who, and how it begins."""
     return f"{event.get_role_display()}: {' '.join(event.content[:SAID_CHARACTERS].split())}"
+
+
+@register.filter
+def is_long(text: str) -> bool:
+    """So long that it scrolls in its own place."""
+    return len(text) > LONG_CHARACTERS or text.count("\n") >= LONG_LINES
 
 
 @register.filter

@@ -36,7 +36,7 @@ def conversation(request: PageRequest, session_id: str) -> HttpResponse:
     """
     session = find(request, session_id)
     part = asked_part(request, session)
-    context = facts(session) | part_context(request, session, part)
+    context = known(session.metadata) | part_context(request, session, part)
     if not part.events:
         context["items"] = items_of(session)
     context |= {"has_head": True, "has_tail": True, "at": request.GET.get("at", "")}
@@ -62,9 +62,9 @@ def part_context(request: PageRequest, session: ConversationSession, part: parts
     return found | {"q": asked_words(request)}
 
 
-def facts(session: ConversationSession) -> dict[str, Any]:
-    metadata = session.metadata if isinstance(session.metadata, dict) else {}
-    entries = list(metadata.items())
+def known(metadata: object) -> dict[str, Any]:
+    """What a client has sent along: the first entries, and how many more there are."""
+    entries = list(metadata.items()) if isinstance(metadata, dict) else []
     return {"metadata": entries[:METADATA_SHOWN], "metadata_left": len(entries[METADATA_SHOWN:])}
 
 

@@ -1,7 +1,6 @@
 """The list of conversations, and the search in what was said."""
 
 import datetime as dt
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +13,7 @@ from config.errors import Unprocessable
 from config.http import PageRequest, asked_words
 from config.paging import page
 from leads.models import Channel, ConversationSession
-from leads.moments import day_end, day_start
+from leads.moments import day_end, day_start, shown_days
 from leads.search import search
 from leads.words import terms
 
@@ -22,7 +21,6 @@ PAGE = "leads/conversations.html"
 ASKED = ("q", "channel", "lead", "from", "to", "minutes")
 LEADS = {"yes": True, "no": False}
 MINUTES_MAX = 100_000
-DAY = re.compile(r"\d{4}-\d\d-\d\d")  # as a date field takes it
 
 
 @vary_on_headers("HX-Request")
@@ -37,9 +35,7 @@ def conversations(request: PageRequest) -> HttpResponse:
     rows = ConversationSession.objects.owned_by(request.user).matching(**wanted).slim()
     found = page(rows.prefetch_related("lead"), cursor=request.GET.get("cursor"), by="start_time")
     context |= {"sessions": found.items, "next": found.next, "problem": problem, "is_filtered": any(asked.values())}
-    context |= {
-        name: asked[day] if DAY.fullmatch(asked[day]) else "" for name, day in (("since", "from"), ("until", "to"))
-    }
+    context["days"] = shown_days(asked)
     return render(request, f"{PAGE}#rows" if request.htmx else PAGE, context)
 
 

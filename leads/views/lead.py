@@ -15,6 +15,7 @@ from leads.actions import leads as actions
 from leads.actions import notes
 from leads.forms.leads import LeadForm, NoteForm, StatusForm, values_of
 from leads.models import ConversationSession, Lead, LeadNote, LeadStatus, TranscriptEvent
+from leads.views.conversation import known
 from leads.views.leads import members
 
 PAGE = "leads/lead.html"
@@ -28,11 +29,14 @@ SHOWN_EVENTS = 6  # of the latest conversation
 def lead(request: PageRequest, lead_id: str) -> HttpResponse:
     """By one of its ids; an id that leads to it goes on to its own address."""
     lead = find(request, lead_id)
-    if lead.pk != lead_id:
-        return redirect("lead", lead_id=lead.pk)
+    return show(request, lead, NoteForm()) if lead.pk == lead_id else redirect("lead", lead_id=lead.pk)
+
+
+def show(request: PageRequest, lead: Lead, note_form: NoteForm) -> HttpResponse:
     sessions = list(lead.sessions.slim().order_by("-start_time", "-pk")[:SHOWN_SESSIONS])
-    context = standing(request, lead) | noted(lead) | {"note_form": NoteForm(), "sessions": sessions}
-    return render(request, PAGE, context | {"events": last_words(sessions[0]) if sessions else []})
+    events = last_words(sessions[0]) if sessions else []
+    context = standing(request, lead) | noted(lead) | known(lead.metadata)
+    return render(request, PAGE, context | {"note_form": note_form, "sessions": sessions, "events": events})
 
 
 def standing(request: PageRequest, lead: Lead) -> dict[str, Any]:
@@ -89,11 +93,10 @@ def add_note(request: PageRequest, lead_id: str) -> HttpResponse:
             notes.add_note(by=request.user, lead=lead, text=form.cleaned_data["text"])
         except DomainError as error:
             add_refusal(form, error)
-    if request.htmx:
-        return render(request, f"{PAGE}#notes", noted(lead) | {"note_form": form if form.errors else NoteForm()})
-    for error in form.errors.get("text", ()):
-        messages.error(request, error)
-    return redirect("lead", lead_id=lead.pk)
+    if not request.htmx:
+        return show(request, lead, form) if form.errors else redirect("lead", lead_id=lead.pk)
+    context = noted(lead) | {"note_form": form if form.errors else NoteForm(), "is_added": not form.errors}
+    return render(request, f"{PAGE}#notes", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

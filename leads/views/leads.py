@@ -20,7 +20,7 @@ from config.paging import page
 from leads.actions import leads as actions
 from leads.forms.leads import LeadForm
 from leads.models import COUNTED_MAX, Lead, LeadStatus
-from leads.moments import day_end, day_start
+from leads.moments import day_end, day_start, shown_days
 
 SOURCE = "desk"  # of a lead that somebody of the team wrote down
 DAYS: dict[str, tuple[str, Callable[[str], dt.datetime]]] = {"from": ("start", day_start), "to": ("end", day_end)}
@@ -42,7 +42,7 @@ def leads(request: PageRequest) -> HttpResponse:
         "problem": problem,
         "members": members(request.user),
     }
-    context |= {"since": asked["from"], "tabs": tabs(request, asked["status"])}
+    context |= {"days": shown_days(asked), "tabs": tabs(request, wanted)}
     return render(request, "leads/leads.html", context)
 
 
@@ -60,14 +60,14 @@ def what_is_wanted(asked: dict[str, str]) -> tuple[dict[str, Any], str]:
     return wanted, problem
 
 
-def tabs(request: PageRequest, status: str) -> list[dict[str, Any]]:
-    """All leads and those of each status: words, how many, the address, and whether they are shown."""
-    counts = Lead.objects.owned_by(request.user).counts_by_status()
+def tabs(request: PageRequest, wanted: dict[str, Any]) -> list[dict[str, Any]]:
+    """All leads that fit and those of each status: words, how many, the address, and whether they are shown."""
+    counts = Lead.objects.owned_by(request.user).matching(**wanted | {"status": ""}).counts_by_status()
     has_more = max(counts.values()) >= COUNTED_MAX
     entries = [("", "All", f"{sum(counts.values()):,}{'+' if has_more else ''}")]
     entries += [(value, label, shown(counts[value])) for value, label in LeadStatus.choices]
     return [
-        {"words": words, "count": count, "address": address(request, value), "is_here": value == status}
+        {"words": words, "count": count, "address": address(request, value), "is_here": value == wanted["status"]}
         for value, words, count in entries
     ]
 

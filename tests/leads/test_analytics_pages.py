@@ -55,9 +55,9 @@ def test_numbers_lead_to_their_rows(alice, page, desk):
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ({"from": "nonsense"}, "Send a day like"),
+        ({"from": "nonsense"}, "Say a day like"),
         ({"from": "2026-11-21", "to": "2026-11-20"}, "turn them round"),
-        ({"to": "9999-12-31"}, "Send a day like"),
+        ({"to": "9999-12-31"}, "Say a day like"),
     ],
 )
 def test_bad_dates_are_said_and_shown_again(alice, page, desk, query, words):

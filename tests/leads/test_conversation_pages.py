@@ -187,3 +187,9 @@ def test_wrong_methods(page, alice, talk):
         assert page(alice).post(path).status_code == 405
     for path in (f"{TALK}/end", f"{TALK}/speak"):
         assert page(alice).get(path).status_code == 405
+
+
+@pytest.mark.parametrize(("content", "scrolls"), [("Hi.", False), ("word " * 201, True), ("line\n" * 20, True)])
+def test_only_what_is_long_scrolls_and_takes_the_focus(page, alice, talk, content, scrolls):
+    make_event(alice, content)
+    assert ('aria-label="What was said" tabindex="0"' in body(page(alice), TALK)) == scrolls

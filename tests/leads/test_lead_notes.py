@@ -91,12 +91,16 @@ def test_page_fragment(page, alice, lead):
     html = client.post(f"/leads/{lead.pk}/notes", {"text": "Called."}, headers=headers).content.decode()
     assert "Called." in html
     assert "<html" not in html
+    assert 'data-say="The note is added. 1 note."' in html
     html = client.post(f"/leads/{lead.pk}/notes", {"text": ""}, headers=headers).content.decode()
     assert "Write something first." in html
+    assert "data-say" not in html
 
 
 def test_page_says_what_is_wrong(page, alice, lead):
     client = page(alice)
-    answer = client.post(f"/leads/{lead.pk}/notes", {"text": "x" * (NOTE_MAX_CHARACTERS + 1)}, follow=True)
-    assert "Write a note of 1 to 5,000 characters." in answer.content.decode()
+    text = "x" * (NOTE_MAX_CHARACTERS + 1)
+    html = client.post(f"/leads/{lead.pk}/notes", {"text": text}, follow=True).content.decode()
+    assert "Write a note of 1 to 5,000 characters." in html
+    assert text in html  # what was typed is not lost
     assert not LeadNote.objects.exists()

@@ -57,7 +57,7 @@ def test_the_list_is_filtered(page, alice):
 def test_nonsense_in_the_address(page, alice):
     make_lead(alice)
     client = page(alice)
-    assert "Send a day like" in html_of(client, "/leads", {"from": "yesterday"})
+    assert "Say a day like" in html_of(client, "/leads", {"from": "yesterday"})
     for query in ({"status": "won"}, {"owner": "nobody"}, {"q": "\0"}, {"tag": "x" * 1_000}, {"to": "\0"}):
         html_of(client, "/leads", query)
     assert client.get("/leads", {"cursor": "nonsense"}).status_code == 422
@@ -70,6 +70,22 @@ def test_the_tabs_count(page, alice):
     assert 'All <span class="lead-count">2</span>' in html
     assert 'Closed <span class="lead-count">1</span>' in html
     assert "/leads?q=acme&amp;status=closed" in html
+
+
+def test_the_tabs_count_what_the_filter_lets_through(page, alice):
+    make_lead(alice)
+    make_lead(alice, email="b@b.example", company="Nord", status="closed")
+    html = html_of(page(alice), "/leads", {"q": "acme", "status": "new"})
+    for words in ("All", "New", "Closed"):
+        assert f'{words} <span class="lead-count">{0 if words == "Closed" else 1}</span>' in html
+
+
+def test_a_date_field_gets_days_only(page, alice):
+    make_lead(alice, timestamp=dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC))
+    html = html_of(page(alice), "/leads", {"from": "2026-11-01", "to": "2026-11-01T10:00:00Z"})
+    assert 'name="from" value="2026-11-01"' in html
+    assert 'name="to" value=""' in html
+    assert "Ann Lee" in html
 
 
 def test_the_tabs_count_no_further_than_needed(page, alice, monkeypatch):
@@ -201,3 +217,13 @@ def test_no_page_joins(page, alice, path):
     asked = [query["sql"] for query in queries]
     assert asked
     assert not [sql for sql in asked if " JOIN " in sql or "$lookup" in sql]
+
+
+def test_what_a_client_sent_along_is_in_words(page, alice):
+    more = {f"key_{number}": number for number in range(51)}
+    lead = make_lead(alice, metadata={"wants_demo": True, "plan": {"seats": [1, 2]}} | more, message="Hello.\n" * 30)
+    html = html_of(page(alice), f"/leads/{lead.pk}")
+    assert "<dt><bdi>wants demo</bdi></dt><dd><bdi>yes</bdi></dd>" in html
+    assert "{&quot;seats&quot;: [1, 2]}" in html
+    assert "3 more in the API." in html
+    assert 'aria-label="Message" tabindex="0"' in html
