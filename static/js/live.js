@@ -1,6 +1,7 @@
 // Beside htmx: says changes aloud, keeps the menu's count, and keeps the focus where a swap took it away.
 
 const QUARTER = 25; // percent: often enough to hear, seldom enough to bear
+const AWAY = 503; // the database, for a while
 
 let held = false;
 
@@ -30,6 +31,12 @@ function keepFocus(element) {
   held = false;
 }
 
+function failureWords(status) {
+  if (!status) return "The connection broke. Try again.";
+  if (status === AWAY) return "It can't be done right now. Try again in a few seconds."; // Typed words stay: no reload.
+  return `That did not work (${status}). Reload the page, then try again.`;
+}
+
 /** What a person asked for and did not get; what the page asks for by itself, it asks for again. */
 function sayFailure(event) {
   const { elt, xhr } = event.detail;
@@ -37,7 +44,7 @@ function sayFailure(event) {
   const words = document.createElement("p");
   words.className = "notice notice-bad failure";
   words.setAttribute("role", "alert");
-  words.textContent = xhr?.status ? `That did not work (${xhr.status}). Reload the page, then try again.` : "The connection broke. Try again.";
+  words.textContent = failureWords(xhr?.status);
   forgetFailure(event);
   elt.after(words);
 }
