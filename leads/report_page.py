@@ -29,5 +29,5 @@ def shown(user: User, report: dict[str, Any]) -> dict[str, Any]:
         "conversation_tables": bars.conversation_tables(stats["conversations"], asked),
         "transcript_tables": bars.transcript_tables(stats["transcripts"]),
         "lead_rows": leads.order_by("-timestamp", "-pk").defer("message", "metadata")[:ROWS_MAX],
-        "talk_rows": talks.slim().select_related("lead").order_by("-start_time", "-pk")[:ROWS_MAX],
+        "talk_rows": talks.slim().prefetch_related("lead").order_by("-start_time", "-pk")[:ROWS_MAX],
     }

@@ -154,4 +154,4 @@ def events_of(session: ConversationSession) -> EventQuerySet:
 
 def find(request: PageRequest, session_id: str) -> ConversationSession:
     rows = ConversationSession.objects.with_session_id(request.user, session_id).in_list()
-    return get_object_or_404(rows.select_related("lead", "audio_file"))
+    return get_object_or_404(rows.prefetch_related("lead", "audio_file"))
