@@ -67,8 +67,10 @@ def test_a_running_conversation_is_followed(talk):
     talk.say("Bye.")
     page.get_by_text("Bye.", exact=True).wait_for()
     assert page.evaluate("scrollY") == 0
+    page.locator("#follow a").focus()
     talk.end()
     page.get_by_text("The conversation has ended.").first.wait_for()
+    page.wait_for_function("document.activeElement.textContent === 'The conversation has ended.'")
     assert (page.locator("#follow").count(), page.get_by_role("button", name="End conversation").count()) == (0, 0)
 
 
