@@ -3,7 +3,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from config.admin import ReadOnlyAdmin
-from leads.models import ConversationSession, EventQuerySet, Lead, SessionQuerySet, TranscriptEvent
+from leads.models import ConversationSession, EventQuerySet, Lead, LeadQuerySet, SessionQuerySet, TranscriptEvent
 
 
 @admin.register(Lead)
