@@ -15,6 +15,7 @@ from leads.actions.session_links import link
 from leads.models import ConversationSession, EventRole, TranscriptEvent
 from leads.records import Record
 
+UNKNOWN = -1  # recounts that no session has
 Batches = dict[str, list[TranscriptEvent]]  # by session
 Sessions = dict[str, ConversationSession]
 
@@ -28,7 +29,7 @@ def note(record: Record, batches: Batches, new: Batches, known: Sessions) -> Non
             continue
         with session_rows.turn(record.team_id, session_id):
             if len(new[session_id]) == len(batches[session_id]):
-                seen = known[session_id].recounts if session_id in known else 0
+                seen = known[session_id].recounts if session_id in known else UNKNOWN
                 count_up(record, new[session_id], seen)
             else:
                 count_again(record, batches[session_id])
@@ -55,7 +56,8 @@ def made(record: Record, events: list[TranscriptEvent]) -> ConversationSession:
 
 @session_rows.until_won
 def count_up(record: Record, events: list[TranscriptEvent], recounts: int) -> None:
-    """`recounts`: what the session had before these events were stored."""
+    """`recounts`: what the session had before these events were stored. Of one that was not there then nobody knows
+    what it counted: without transactions it may be our own, of an insert that failed half way."""
     session = find(record, events)
     if session is None:
         made(record, events).save(force_insert=True)

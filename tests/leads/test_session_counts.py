@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 
 import pytest
+from django.db import IntegrityError
 
 from config import breaker
 from leads.actions import events, leads, rollups, session_counts, sessions
@@ -241,3 +242,17 @@ def test_made_by_somebody_else_between_events_and_counts(alice, monkeypatch):
     monkeypatch.setattr(session_counts, "make_all", late)
     log(alice, said(1), said(2, "tool"))
     assert row_of(("event_count", "channel")) == {"event_count": 2, "channel": "web"}
+
+
+def test_an_insert_that_failed_half_way(alice, monkeypatch):
+    """A server without transactions keeps the first half."""
+    create = ConversationSession.objects.bulk_create
+
+    def half(rows):
+        create(rows[:1])
+        raise IntegrityError("somebody else has made the second")
+
+    monkeypatch.setattr(session_counts, "atomic", lambda function: function)
+    monkeypatch.setattr(ConversationSession.objects, "bulk_create", half)
+    log(alice, said(1), said(2, "tool"), said(1, session_id="other"))
+    assert dict(ConversationSession.objects.values_list("session_id", "event_count")) == {"call": 2, "other": 1}
