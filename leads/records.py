@@ -28,6 +28,10 @@ class Kind(StrEnum):
     LEAD_DELETED = "lead_deleted"
 
 
+DELETION = f'{{"kind":"{Kind.LEAD_DELETED}"'.encode()  # how the line of one begins
+Deletions = dict[tuple[str, str], int]  # arrivals of the deletions of leads, by team and each id of the lead
+
+
 class Damaged(ValueError):
     """A line of the journal that is not what was written."""
 
@@ -87,6 +91,19 @@ def arrival_of(line: bytes) -> int:
     if not (found := ARRIVAL.search(unsealed(line)[-ARRIVAL_CHARACTERS:])):
         raise Damaged("The line is no record.")
     return int(found[1])
+
+
+def deleted_by(line: bytes) -> Deletions:
+    """What a whole line of the journal deletes; of most lines nothing, which is seen at once."""
+    if not line.startswith(DELETION):
+        return {}
+    record = read(line)
+    return {(record.team_id, lead_id): record.arrival for lead_id in record.data["ids"]}
+
+
+def is_deleted(record: Record, deletions: Deletions) -> bool:
+    """Whether the record is of a lead that was deleted later."""
+    return record.kind == Kind.LEAD and deletions.get((record.team_id, record.id), 0) > record.arrival
 
 
 def unsealed(line: bytes) -> bytes:

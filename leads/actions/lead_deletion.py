@@ -16,15 +16,20 @@ logger = logging.getLogger(__name__)
 def delete_lead(*, by: User, lead: Lead) -> None:
     """With its notes and its history; its conversations stay. Of two who do so at once one is noted."""
     ids = [lead.pk, *LeadAlias.objects.filter(lead=lead).values_list("pk", flat=True)]
-    if erase(lead):
-        note_deletion(records.make(Kind.LEAD_DELETED, by=by, data={"ids": ids}))
+    record = records.make(Kind.LEAD_DELETED, by=by, data={"ids": ids})
+    note_deletion(record)
+    try:
+        is_ours = erase(lead)
+    except BaseException:
+        journal.drop(record)
+        raise
+    (journal.settle if is_ours else journal.drop)(record)
 
 
 def note_deletion(record: Record) -> None:
-    """In the journal, whose older records would bring the lead back. The lead is gone either way."""
+    """In the journal first, whose older records would bring the lead back. Without it the lead goes all the same."""
     try:
         journal.append(record)
-        journal.settle(record)
     except Unavailable as error:
         logger.warning("The deletion of %s is not in the journal: %s", record.data["ids"], error)
 

@@ -87,7 +87,9 @@ class Run:
 
     def look(self, *, at_all: bool = True) -> list[Entry]:
         Seen.looked_at = time.monotonic()
-        return Seen.backlog.look(at_all=at_all)
+        entries = Seen.backlog.look(at_all=at_all)
+        self.deletions = Seen.backlog.deletions
+        return entries
 
     def catch_up(self) -> bool:
         """Whether so little waits that the rest can be done while writers are kept from asking."""
@@ -119,7 +121,7 @@ class Run:
             line = entry.line()
         except (Damaged, OSError):
             return False  # its writer took it back: the next look will show
-        is_over, reason = write(line)
+        is_over, reason = (True, "") if self.is_deleted(line) else write(line)
         if not is_over:
             return False
         note(entry, line, reason)
@@ -127,6 +129,13 @@ class Run:
         self.result.refused += bool(reason)
         self.result.done += not reason
         return True
+
+    def is_deleted(self, line: bytes) -> bool:
+        """Whether it makes a lead that was deleted since: who was to note that it is done was killed, for example."""
+        try:
+            return bool(self.deletions) and records.is_deleted(records.read(line), self.deletions)
+        except Damaged:
+            return False
 
 
 def note(entry: Entry, line: bytes, reason: str) -> None:

@@ -9,7 +9,7 @@ from config.errors import Conflict, Unavailable
 from leads.actions import replay
 from leads.journal import checking, gate, history, stored
 from leads.journal.history import Line
-from leads.records import Damaged, Kind, Record
+from leads.records import Damaged, Kind, Record, is_deleted
 
 OUTCOMES = ("records", "restored", "known", "deleted", "refused", "waiting", "damaged")
 OF_SESSIONS = (Kind.SESSION, Kind.SESSION_CHANGE)
@@ -61,7 +61,7 @@ class Restore:
 
     def restored(self, line: Line) -> str:
         record = line.record()
-        if checking.is_deleted(record, self.deletions):
+        if is_deleted(record, self.deletions):
             return "deleted"
         if self.is_there(record):
             return "known"

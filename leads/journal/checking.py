@@ -7,7 +7,7 @@ from pathlib import Path
 from config.errors import Conflict
 from leads.journal import gate, history, stored
 from leads.journal.history import Line
-from leads.records import Damaged, Kind, Record
+from leads.records import Damaged, Record, is_deleted
 
 Note = Callable[[str, str], object]  # told what was found, "damaged" or "missing", and where or which
 BUSY = "The journal is being replayed, compressed or restored. Try again in a moment."
@@ -61,8 +61,3 @@ class Check:
 
 
 OUTCOMES = ("records", "stored", "waiting", "refused", "deleted", "missing", "damaged", "unreadable")
-
-
-def is_deleted(record: Record, deletions: dict[tuple[str, str], int]) -> bool:
-    """Whether the record is of a lead that was deleted later."""
-    return record.kind == Kind.LEAD and deletions.get((record.team_id, record.id), 0) > record.arrival

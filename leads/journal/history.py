@@ -13,10 +13,9 @@ from leads import records
 from leads.journal import keeping, reading, refused
 from leads.journal.reading import Known
 from leads.journal.writer import SUFFIX
-from leads.records import Damaged, Kind, Record
+from leads.records import Damaged, Deletions, Record
 
 ROOM = 256  # lines: those of threads that wrote at once may have changed places
-DELETION = f'{{"kind":"{Kind.LEAD_DELETED}"'.encode()  # how the line of one begins
 
 
 @dataclass(frozen=True, order=True)
@@ -93,13 +92,11 @@ def looked_at(path: Path) -> Known:
     return known
 
 
-def deletions() -> dict[tuple[str, str], int]:
-    """The arrivals of the deletions of leads, by team and each id of the lead."""
-    found = {}
+def deletions() -> Deletions:
+    """Of all leads."""
+    found: Deletions = {}
     for line in lines():
-        if line.content.startswith(DELETION):
-            record = line.record()
-            found |= {(record.team_id, lead_id): line.arrival for lead_id in record.data["ids"]}
+        found |= records.deleted_by(line.content)
     return found
 
 

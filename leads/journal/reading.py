@@ -12,7 +12,7 @@ from django.conf import settings
 
 from leads import records
 from leads.journal.writer import DROPPED, MARKS_SUFFIX, SUFFIX
-from leads.records import Damaged
+from leads.records import Damaged, Deletions
 
 logger = logging.getLogger(__name__)
 MARK = re.compile(rb"(-?)(\d{19})$")  # of one that was cut off the next one still counts
@@ -48,6 +48,7 @@ class Known:
     last: int = 0  # the latest arrival
     waiting: dict[int, Entry] = field(default_factory=dict)
     dropped: set[int] = field(default_factory=set)
+    deletions: Deletions = field(default_factory=dict)
     read_to: int = 0
     marks_to: int = 0
 
@@ -81,6 +82,7 @@ class Known:
         offset, self.read_to = self.read_to, self.read_to + len(line)
         try:
             arrival = records.arrival_of(line)
+            self.deletions |= records.deleted_by(line)
         except Damaged:
             self.damaged += 1
             logger.error("%s is damaged at byte %s", self.path.name, offset)
@@ -115,6 +117,16 @@ class Backlog:
         self.files = {file.path: file for file in known if file}
         lists = (file.waiting.values() if at_all else file.entries for file in self.files.values())
         return sorted(entry for entries in lists for entry in entries)
+
+    @property
+    def deletions(self) -> Deletions:
+        """That are done, of leads in the files at hand."""
+        return {
+            key: arrival
+            for file in self.files.values()
+            for key, arrival in file.deletions.items()
+            if arrival not in file.waiting and arrival not in file.dropped
+        }
 
     def forget(self, entry: Entry) -> None:
         """It is done with."""

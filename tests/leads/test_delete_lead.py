@@ -1,10 +1,12 @@
 import pytest
+from django.db import OperationalError
 
 from config import times
 from config.errors import Unavailable
 from config.ids import new_id
 from leads import journal, records
-from leads.actions import lead_deletion, leads, notes
+from leads.actions import lead_deletion, leads, notes, replay
+from leads.journal import history
 from leads.models import ConversationSession, DirtyDay, Lead, LeadAlias, LeadNote, StatusChange
 from leads.records import Kind
 from tests.leads.leads import PERSON, make_lead
@@ -63,7 +65,7 @@ def test_its_email_is_free_again(alice, lead):
 def test_of_two_at_once_one_is_noted(alice, lead, journaled):
     leads.delete_lead(by=alice, lead=lead)
     leads.delete_lead(by=alice, lead=lead)
-    assert len(journaled) == 1
+    assert {*history.deletions().values()} == {journaled[0].arrival}
 
 
 def test_it_goes_though_the_journal_is_away(alice, lead, monkeypatch):
@@ -88,6 +90,41 @@ def test_it_stays_gone_when_the_journal_is_played_again(alice, journaled):
     leads.erase_deleted(journaled[0])
     assert not Lead.objects.exists()
     assert not LeadAlias.objects.exists()
+
+
+def test_a_replay_of_what_nobody_noted_as_done_leaves_it_gone(alice, monkeypatch):
+    """Its writer was killed between the database and its note."""
+    with monkeypatch.context() as patch:
+        patch.setattr(journal, "settle", journal.fall_behind)
+        lead = make_lead(alice)
+    leads.delete_lead(by=alice, lead=lead)
+    assert replay.replay().done == 1
+    assert not Lead.objects.exists()
+
+
+def test_a_deletion_that_failed_is_none(alice, monkeypatch):
+    def away(lead):
+        raise OperationalError("no server")
+
+    with monkeypatch.context() as patch, pytest.raises(OperationalError):
+        patch.setattr(journal, "settle", journal.fall_behind)
+        lead = make_lead(alice)
+        patch.setattr(lead_deletion, "erase_rows", away)
+        leads.delete_lead(by=alice, lead=lead)
+    assert history.deletions() == {}
+    Lead.objects.all().delete()
+    assert replay.replay().left == 0
+    assert Lead.objects.exists()
+
+
+def test_a_deletion_that_was_cut_off_goes_on(alice, lead, monkeypatch):
+    """It is in the journal first: nothing brings the lead back."""
+    with monkeypatch.context() as patch:
+        patch.setattr(journal, "settle", lambda record: journal.fall_behind(record))
+        patch.setattr(lead_deletion, "erase", lambda lead: True)
+        leads.delete_lead(by=alice, lead=lead)
+    assert replay.replay().left == 0
+    assert not Lead.objects.exists()
 
 
 def test_a_replay_erases_in_its_own_team(alice, charlie, lead):
