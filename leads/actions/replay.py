@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 RUN_SECONDS = 2.0  # of one run of the sweeper, which has other work
 LAST_SECONDS = 1.0  # more, for the last few, while writers are kept from asking
 LAST_FEW = 20
+SLOW_SECONDS = 20.0  # that a record has which took too long: the database answered others then, so it is not away
 LOOK_SECONDS = 5.0  # between two looks while nothing is known to wait
 WRITERS: dict[Kind, Callable[[Record], object]] = {
     Kind.LEAD: leads.write_lead,
@@ -49,6 +50,7 @@ class Seen:
 
     backlog = Backlog(Path())
     looked_at = 0.0
+    slow = 0  # the arrival of the record at which the last run ended
 
 
 def sweep() -> None:
@@ -72,6 +74,7 @@ class Run:
     def __init__(self, seconds: float) -> None:
         self.until = time.monotonic() + seconds
         self.result = Replayed()
+        self.is_hasty = False  # writers are kept from asking
         if Seen.backlog.folder != (folder := Path(settings.JOURNAL_DIR)):
             Seen.backlog = Backlog(folder)
 
@@ -104,8 +107,8 @@ class Run:
         return len(waiting) <= LAST_FEW
 
     def finish(self) -> None:
-        with gate.held():
-            self.until = time.monotonic() + LAST_SECONDS
+        with gate.held(), breaker.limited(LAST_SECONDS + breaker.STRIDE_SECONDS):
+            self.until, self.is_hasty = time.monotonic() + LAST_SECONDS, True
             if self.work(self.look()):
                 gate.open_up()
 
@@ -121,8 +124,10 @@ class Run:
             line = entry.line()
         except (Damaged, OSError):
             return False  # its writer took it back: the next look will show
-        is_over, reason = (True, "") if self.is_deleted(line) else write(line)
+        seconds = SLOW_SECONDS if entry.arrival == Seen.slow and not self.is_hasty else 0
+        is_over, reason = (True, "") if self.is_deleted(line) else write(line, seconds)
         if not is_over:
+            Seen.slow = entry.arrival
             return False
         note(entry, line, reason)
         Seen.backlog.forget(entry)
@@ -148,10 +153,13 @@ def note(entry: Entry, line: bytes, reason: str) -> None:
         logger.warning("A record is done, and will be done again: %s", error)
 
 
-def write(line: bytes) -> tuple[bool, str]:
-    """Do what a line says: whether it is done with, and why it can't be done. What may succeed later isn't."""
+def write(line: bytes, seconds: float = 0) -> tuple[bool, str]:
+    """Do what a line says: whether it is done with, and why it can't be done. What may succeed later isn't.
+
+    `seconds` that MongoDB has for it; without them MONGODB_TIMEOUT.
+    """
     try:
-        with breaker.limited():
+        with breaker.limited(seconds):
             write_record(records.read(line))
     except Unavailable as error:
         logger.warning("A record waits on: %s", error.message)

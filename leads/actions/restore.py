@@ -67,7 +67,7 @@ class Restore:
             return "known"
         for key in sessions_of(record) - self.changed_at.keys():
             self.changed_at[key] = stored.session_changed_at(*key)
-        is_over, reason = replay.write(line.content)
+        is_over, reason = replay.write(line.content, replay.SLOW_SECONDS)
         if not is_over:
             raise Unavailable(AWAY)
         if reason:

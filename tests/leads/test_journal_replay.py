@@ -2,6 +2,9 @@
 
 import threading
 
+from pymongo import _csot
+from pymongo.errors import NetworkTimeout
+
 from config import breaker
 from leads import journal
 from leads.actions import intake, replay
@@ -45,6 +48,46 @@ def test_it_stops_at_the_first_sign_that_the_database_is_away(take, database, mo
     assert (result.done, result.left, len(asked)) == (0, 3, 1)
     assert breaker.is_open()
     assert journal.is_behind()
+
+
+def test_what_took_too_long_has_more_time_when_the_database_is_found_again(take, database, monkeypatch):
+    """Else all that comes in would wait behind it for ever."""
+    given, needed = [], 10.0
+
+    def slow(record):
+        given.append(_csot.remaining())
+        if given[-1] < needed:
+            raise NetworkTimeout("timed out")
+        return database.write(record)
+
+    database.is_away = True
+    take(1)
+    database.is_away = False
+    monkeypatch.setitem(replay.WRITERS, Kind.LEAD, slow)
+    for _ in range(2):
+        breaker.close()
+        result = replay.replay()
+    assert (result.done, result.left, len(given)) == (1, 0, 2)
+    assert not journal.is_behind()
+
+
+def test_nobody_waits_for_what_is_slow(take, database, monkeypatch):
+    """The last few, for which writers are kept waiting, have no more time than a writer."""
+    given = []
+
+    def slow(record):
+        given.append(_csot.remaining())
+        raise NetworkTimeout("timed out")
+
+    database.is_away = True
+    take(1)
+    database.is_away = False
+    monkeypatch.setitem(replay.WRITERS, Kind.LEAD, slow)
+    monkeypatch.setattr(replay.Run, "catch_up", lambda run: run.look() is not None)
+    for _ in range(2):
+        breaker.close()
+        assert replay.replay().left == 1
+    assert max(given) <= replay.LAST_SECONDS
 
 
 def test_what_a_killed_process_left_is_found(alice, database, settings, monkeypatch):
