@@ -15,6 +15,7 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 AHEAD_MAX = dt.timedelta(days=1)  # that a client's clock may be
 DEPTH_MAX = 50  # of JSON; MongoDB takes 100 levels of a whole row
 INTEGER_MAX = 2**63 - 1  # MongoDB's
+REFERENCE = "$ref"  # MongoDB's driver reads an object with this name as something else, or not at all
 OBJECT_MAX_BYTES = 64 * 1024  # of an object of metadata, as JSON
 UNIT_BYTES = 1024
 
@@ -102,6 +103,8 @@ def fault_of(value: Any) -> str:
     match value:
         case str() if character := forbidden_character(value):
             return f"The character {character} is not taken here. Remove it."
+        case dict() if REFERENCE in value:
+            return f"The name {REFERENCE} is not taken here. Rename it, or send this part as a text."
         case bool() | str() | None | dict() | list():
             return ""
         case int():

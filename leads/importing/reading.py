@@ -12,7 +12,7 @@ from typing import Any
 from config import times
 from config.importing import Refused, Row
 from config.text import forbidden_character, one_line
-from leads.incoming import DEPTH_MAX, INTEGER_MAX, check_json, is_session_id
+from leads.incoming import DEPTH_MAX, INTEGER_MAX, REFERENCE, check_json, is_session_id
 from leads.models import ITEMS_MAX_BYTES
 
 STAMP = re.compile(r"(?<![0-9])([0-9]{8})[_-]?([0-9]{6})(?![0-9])")
@@ -108,12 +108,16 @@ def to_kept(value: Any, name: str) -> Any:
     return kept
 
 
+def kept_name(name: str) -> str:
+    return f"_{name}" if name == REFERENCE else name
+
+
 def to_json(value: Any, depth: int = 0) -> Any:
     """Plain JSON that both databases hold: what else there is becomes text."""
     if depth > DEPTH_MAX:
         raise Refused("It is nested too deeply.")
     if isinstance(value, dict):
-        return {str(name): to_json(part, depth + 1) for name, part in value.items()}
+        return {kept_name(str(name)): to_json(part, depth + 1) for name, part in value.items()}
     if isinstance(value, list):
         return [to_json(part, depth + 1) for part in value]
     if isinstance(value, dt.datetime):

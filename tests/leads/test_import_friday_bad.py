@@ -110,6 +110,15 @@ def test_numbers_that_no_database_keeps_become_text(run):
     assert ConversationSession.objects.get().items == ["nan", "-inf", "9223372036854775808", 1.5]
 
 
+def test_references_of_mongodb_get_another_name(run):
+    """Its driver could not read them."""
+    document = {"session_id": "a", "items": [{"$ref": "b"}], "$ref": {"$ref": "#/definitions/c"}}
+    assert run(sessions={"1": document})[0]["conversation_sessions"] == NEW
+    session = ConversationSession.objects.get()
+    assert session.items == [{"_$ref": "b"}]
+    assert session.metadata == {"_$ref": {"_$ref": "#/definitions/c"}}
+
+
 def test_odd_rows_leave_every_page_and_answer_readable(run, alice, page, api):
     odd = [None, 1, [], {}, {"role": 7, "content": {"a": [None]}}, {"content": [{"text": "Hi."}, 3]}, "text"]
     run(

@@ -44,6 +44,7 @@ BAD = {
     "long number": (said(meta={"a": 2**63}), "meta"),
     "long negative number": (said(meta={"a": -(2**64)}), "meta"),
     "nested too deep": (said(meta={"a": NESTED}), "meta"),
+    "a reference of MongoDB's": (said(meta={"a": [{"$ref": "b", "$id": 1}]}), "meta"),
     "65 KB of meta": (said(meta={"a": "x" * 66_000}), "meta"),
 }
 
