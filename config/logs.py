@@ -3,11 +3,13 @@
 import logging
 import re
 
-SECRET_PARTS = re.compile(r"(/(?:invitations|password-reset/[^/\s]+)/|[?&]signature=)[^/\s?&'\"]+")
+SECRET_PARTS = re.compile(r"(/(?:invitations|leads/by-email|password-reset/[^/\s]+)/|[?&]signature=)[^/\s?&'\"]+")
 
 
 class WithoutLinks(logging.Filter):
-    """Cuts the secret part out of the links that are as good as a password: Django logs paths when it refuses them."""
+    """Cuts what is secret out of links that are as good as a password, and e-mails out of those that have one:
+    Django logs paths when it refuses them, and when the database is away.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()

@@ -18,6 +18,8 @@ def said(message, *args):
     [
         (f"/invitations/{TOKEN}", "/invitations/..."),
         (f"/password-reset/6b01764b2cd94f9c08f5a785/{TOKEN}", "/password-reset/6b01764b2cd94f9c08f5a785/..."),
+        ("/api/leads/by-email/ann+bots@acme.example", "/api/leads/by-email/..."),
+        ("/api/leads/by-email/ann@acme.example/status", "/api/leads/by-email/.../status"),
         (
             f"/api/temp-audio/6b01764b2cd94f9c08f5a785?signature={TOKEN}",
             "/api/temp-audio/6b01764b2cd94f9c08f5a785?signature=...",
