@@ -143,3 +143,12 @@ def test_an_old_change_that_is_done_late_undoes_nothing(alice):
     assert {name for name in now if now[name] != before[name]} == {"revision", "updated_at"}
     assert now["metadata"] == {"a": 2, "b": 1, "c": 0}
     assert (now["items"], now["channel"], now["duration_seconds"]) == ([2], "web", 7200.0)
+
+
+def test_what_was_told_under_a_clock_that_was_ahead_is_not_the_last_word(alice, session):
+    """By a process that has gone since: the clock is right again, and what comes in now is later."""
+    told = {name: arrival + 3600 * 10**9 for name, arrival in session.told.items()}
+    ConversationSession.objects.update(told=told)
+    sessions.change_session(by=alice, session_id="call", metadata={"a": 2}, items=[2])
+    session.refresh_from_db()
+    assert (session.metadata, session.items) == ({"a": 2}, [2])
