@@ -14,7 +14,7 @@ from config.db import atomic
 from config.errors import Conflict
 from config.ids import parse_id
 from leads.actions import events as logged
-from leads.actions import idle, rollups, session_rows, sessions, statuses
+from leads.actions import idle, rollups, session_counts, session_rows, sessions, statuses
 from leads.actions.lead_values import LINES
 from leads.models import ConversationSession, Lead, LeadAlias, LeadNote, StatusChange, TranscriptEvent
 from leads.records import Kind, Record
@@ -182,9 +182,24 @@ def import_events(*, by: User, events: Sequence[TranscriptEvent], dry_run: bool 
     batches: logged.Batches = defaultdict(list)
     for event in events:
         batches[event.session_id].append(event)
-    last = min(max(event.timestamp for event in events), times.now())  # when these sessions were last heard of
-    record = Record(Kind.EVENTS, by.team_id, by.pk, {}, arrival=int(last.timestamp() * 1e9))
-    logged.write_batches(record, batches)
+    logged.write_batches(as_of(max(events, key=lambda event: event.timestamp), by), batches)
+
+
+def mend_counts(*, by: User) -> None:
+    """Count the sessions again whose events were stored by a run that was cut off before it counted them."""
+    for session_id in session_counts.miscounted(by.team_id):
+        rows = TranscriptEvent.objects.of_session(by.team_id, session_id)
+        known = ConversationSession.objects.filter(team=by.team_id, session_id=session_id)
+        first, last = rows.order_by("timestamp").first(), rows.order_by("timestamp").last()
+        if first and last:
+            rollups.mark(by.team_id, [first.timestamp, *known.values_list("start_time", flat=True)])
+            session_counts.count_again(as_of(last, by), [first])
+
+
+def as_of(last: TranscriptEvent, by: User) -> Record:
+    """What stands for the events of an import: their sessions were heard of when the last was said."""
+    heard_at = min(last.timestamp, times.now())
+    return Record(Kind.EVENTS, by.team_id, by.pk, {}, arrival=int(heard_at.timestamp() * 1e9))
 
 
 def end_sessions() -> None:

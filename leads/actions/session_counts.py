@@ -8,6 +8,7 @@ such a count, and comes to count them up after it, sees by `recounts` that they 
 import datetime as dt
 
 from django.db import IntegrityError
+from django.db.models import Count
 
 from config.db import atomic
 from leads.actions import session_rows
@@ -78,6 +79,17 @@ def count_again(record: Record, events: list[TranscriptEvent]) -> None:
         session.save(force_insert=True)
     recount_session(session, at=record.at)
     link(record.team_id, session.session_id)
+
+
+def miscounted(team_id: str) -> list[str]:
+    """The ids of sessions that say another number of events than there are, or that are not there at all.
+
+    Somebody who has stored events a moment ago may be about to count them.
+    """
+    rows = TranscriptEvent.objects.filter(team=team_id).order_by()
+    stored = dict(rows.values_list("session_id").annotate(Count("pk")))
+    told = dict(ConversationSession.objects.filter(team=team_id).values_list("session_id", "event_count"))
+    return sorted(each for each in stored.keys() | told.keys() if stored.get(each, 0) != told.get(each))
 
 
 def find(record: Record, events: list[TranscriptEvent]) -> ConversationSession | None:

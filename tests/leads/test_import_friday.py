@@ -6,7 +6,7 @@ from django.db import OperationalError
 
 from config.importing import command
 from config.times import iso
-from leads.actions import events, idle
+from leads.actions import events, idle, session_counts
 from leads.models import ConversationSession, DirtyDay, Lead, LeadAlias, LeadNote, StatusChange, TranscriptEvent
 from tests.leads.friday import (
     HERE,
@@ -261,3 +261,21 @@ def fails_at_the_second(do):
         return do(*args)
 
     return done
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_the_next_run_counts_what_one_that_was_killed_had_only_stored(run, monkeypatch, is_known):
+    conversations = {"1": {"session_id": "call-7", "start_time": "2025-08-12T10:00:00Z"}} if is_known else {}
+    said = {"sessions": conversations, "lines": [line(session_id="call-7"), line("One.", session_id="call-7")]}
+
+    def kill(*args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(CommandError):
+        patch.setattr(session_counts, "note", kill)
+        run(**said)
+    DirtyDay.objects.all().delete()
+    assert run(**said)[0]["transcript_events"] == (2, 0, 2, 0)
+    session = ConversationSession.objects.get()
+    assert (session.session_id, session.event_count, session.is_open) == ("call-7", 2, False)
+    assert DirtyDay.objects.filter(day=session.start_time.date()).exists()

@@ -41,5 +41,6 @@ class Command(ImportCommand):
             self.stderr.write(NO_STORED)
         counts = super().import_all(parts, context)
         if not context.is_dry_run:
+            imports.mend_counts(by=context.owner)
             imports.end_sessions()
         return counts
