@@ -50,9 +50,10 @@ def claim(*, by: User, door: str, key: str, digest: str) -> IdempotencyKey:
 def record_id(*, by: User, door: str, key: str, digest: str) -> str:
     """The id of what a request makes while the database, and its row with it, is away: the same for the same request.
 
-    What was sent counts too: the same key with something else must not pass for what was taken already.
+    What was sent counts too: the same key with something else must not pass for what was taken already. So does the
+    team: who has changed teams makes another row there.
     """
-    return hashlib.sha256("\0".join((by.pk, door, key, digest)).encode()).hexdigest()[:24]
+    return hashlib.sha256("\0".join((by.team_id, by.pk, door, key, digest)).encode()).hexdigest()[:24]
 
 
 def take_over(row: IdempotencyKey, digest: str) -> bool:

@@ -211,6 +211,15 @@ def test_another_key_body_or_person_is_another_record(api, alice, bob, seen, out
     assert len({answer.json()["_id"] for answer in answers}) == 5
 
 
+def test_the_same_request_of_another_team_is_another_record(alice, charlie):
+    """Its id would be taken there, and what was acknowledged refused."""
+    names = {"by": alice, "door": "create_lead", "key": "one", "digest": "same"}
+    first = idempotency.record_id(**names)
+    assert idempotency.record_id(**names) == first
+    alice.team = charlie.team
+    assert idempotency.record_id(**names) != first
+
+
 def test_a_key_that_was_answered_before_is_merged_with_its_lead(seen, outage):
     first = send(seen, "post", "/api/leads", LEAD, idempotency_key="one")
     assert first.status_code == 201
