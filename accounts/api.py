@@ -23,7 +23,7 @@ from accounts.schemas import (
     key_made,
     signed_in,
 )
-from accounts.tokens import Credential, issue
+from accounts.tokens import Credential, hand_out
 from config.http import client_address
 from config.paging import Page, page
 from config.schemas import BODY, PageIn, PageOut, errors
@@ -99,7 +99,7 @@ def old_register(request: HttpRequest, data: RegisterIn) -> Status:
 @router.post("/auth/login", auth=None, response={200: OldSignedIn, **errors(*BODY, 401, 429)})
 def old_login(request: HttpRequest, data: SignInIn) -> dict[str, str]:
     """As `POST /api/login`, with the answer of the older TTS backend."""
-    return {"access_token": issue(sign_in.sign_in(**data.dict(), address=client_address(request)))}
+    return {"access_token": hand_out(sign_in.sign_in(**data.dict(), address=client_address(request)))}
 
 
 @router.get("/auth/me", auth=ANY_KEY, response={200: OldUserOut, **errors(401)})

@@ -47,7 +47,7 @@ class SignedIn(Schema):
 
 
 def signed_in(user: User) -> dict[str, Any]:
-    return {"token": tokens.issue(user), "user_id": user.pk, "key_salt": user.key_salt, "user": user}
+    return {"token": tokens.hand_out(user), "user_id": user.pk, "key_salt": user.key_salt, "user": user}
 
 
 class OldRegistered(Schema):

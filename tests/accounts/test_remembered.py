@@ -59,6 +59,13 @@ def test_what_was_seen_is_let_in_and_nothing_else(store, alice, text, outage):
     assert codes(outage, token, text, other_token, other_text) == [202, 202, 503, 503]
 
 
+@pytest.mark.parametrize(("door", "field"), [("/api/login", "token"), ("/auth/login", "access_token")])
+def test_a_token_counts_as_seen_from_the_sign_in_on(store, alice, outage, door, field):
+    person = {"email": alice.email, "password": PASSWORD}
+    token = Client().post(door, person, content_type="application/json").json()[field]
+    assert codes(outage, token) == [202]
+
+
 def test_another_process_remembers_too(redis, alice, text, outage):
     token = tokens.issue(alice)
     see(token, text)
