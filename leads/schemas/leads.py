@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
-from pydantic import BeforeValidator, field_validator
+from pydantic import BeforeValidator
 
 from config.schemas import Id, Name, PageIn, Text, Time
 from leads.incoming import OBJECT_MAX_BYTES
@@ -12,7 +12,8 @@ from leads.models import MESSAGE_MAX_CHARACTERS, NOTE_MAX_CHARACTERS, TAGS_MAX, 
 from leads.schemas.periods import PeriodIn
 
 Line = Annotated[str, Field(coerce_numbers_to_str=True)]  # assistants send a budget as a number
-Chosen = Annotated[LeadStatus | None, BeforeValidator(lambda given: given or None)]
+NULL_IF_EMPTY = BeforeValidator(lambda given: given or None)
+Chosen = Annotated[LeadStatus | None, NULL_IF_EMPTY]
 PERSON = {"name": "Ann Lee", "email": "ann@acme.example", "company": "Acme", "interest": "voice bots"}
 MORE = {
     "phone": "+1 555 0100",
@@ -94,10 +95,12 @@ class LeadsIn(PeriodIn, PageIn):
     interest: Name = Field("", description="A part of it.")
     q: Name = Field("", description="In the name, e-mail, company, interest, phone, job title or message.")
     tag: Name = ""
-    owner: Annotated[Id | None, BeforeValidator(lambda given: given or None)] = Field(None, description="A `user_id`.")
+    owner: Annotated[Id | None, NULL_IF_EMPTY] = Field(None, description="A `user_id`.")
 
 
-class LeadOut(Schema):
+class LeadShort(Schema):
+    """A lead without its long texts."""
+
     id: str = Field(validation_alias="pk", serialization_alias="_id")
     name: str
     email: str
@@ -107,11 +110,14 @@ class LeadOut(Schema):
     job_title: str
     budget: str
     timeline: str
-    message: str
     status: LeadStatus
     source: str
-    session_id: str | None
+    session_id: Annotated[str | None, NULL_IF_EMPTY]
     timestamp: Time
+
+
+class LeadOut(LeadShort):
+    message: str
     created_at: Time
     updated_at: Time
     metadata: dict[str, Any]
@@ -119,11 +125,6 @@ class LeadOut(Schema):
     tags: list[str]
 
     model_config = {"json_schema_extra": {"example": OUT}}
-
-    @field_validator("session_id", mode="before")
-    @classmethod
-    def null_if_empty(cls, value: str) -> str | None:
-        return value or None
 
 
 class LeadRow(LeadOut):
@@ -157,12 +158,7 @@ class NoteOut(Schema):
 class StatusChangeOut(Schema):
     """A step of the history. A new lead comes from no status."""
 
-    start: LeadStatus | None = Field(validation_alias="from_status", serialization_alias="from")
+    start: Chosen = Field(validation_alias="from_status", serialization_alias="from")
     end: LeadStatus = Field(validation_alias="to_status", serialization_alias="to")
     by: str | None = Field(validation_alias="by_id", description="A `user_id`.")
     created_at: Time
-
-    @field_validator("start", mode="before")
-    @classmethod
-    def null_if_empty(cls, value: str) -> str | None:
-        return value or None

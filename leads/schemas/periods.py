@@ -1,16 +1,22 @@
 import datetime as dt
+from collections.abc import Callable
 from typing import Annotated
 
 from ninja import Field, Schema
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from leads.moments import day_end, day_start
 
 MAX_CHARACTERS = 40
 
 
-Start = Annotated[dt.datetime | None, BeforeValidator(lambda text: day_start(text[:MAX_CHARACTERS]) if text else None)]
-End = Annotated[dt.datetime | None, BeforeValidator(lambda text: day_end(text[:MAX_CHARACTERS]) if text else None)]
+def read(reader: Callable[[str], dt.datetime]) -> BeforeValidator:
+    return BeforeValidator(lambda text: reader(text[:MAX_CHARACTERS]) if text else None)
+
+
+TEXT = WithJsonSchema({"type": "string"})  # a date-time would keep clients made of the schema from sending days
+Start = Annotated[dt.datetime | None, read(day_start), TEXT]
+End = Annotated[dt.datetime | None, read(day_end), TEXT]
 
 
 class PeriodIn(Schema):

@@ -11,6 +11,7 @@ from leads.schemas.analytics import (
     LeadFigures,
     TranscriptFigures,
 )
+from leads.schemas.leads import LeadShort
 
 WEEK = {
     "period": {"week": "2026-W47", "from": "2026-11-16T00:00:00.000Z", "to": "2026-11-23T00:00:00.000Z"},
@@ -85,24 +86,6 @@ class WeeklyReport(Schema):
     model_config = {"json_schema_extra": {"example": WEEK}}
 
 
-class DayLead(Schema):
-    """A lead without its long texts."""
-
-    id: str = Field(alias="_id", validation_alias="pk")
-    name: str
-    email: str
-    company: str
-    interest: str
-    phone: str
-    job_title: str
-    budget: str
-    timeline: str
-    status: str
-    source: str
-    session_id: str
-    timestamp: Time
-
-
 class DaySession(Schema):
     """A conversation without its items."""
 
@@ -125,7 +108,7 @@ class DailyReport(Schema):
     conversation_sessions: int
     transcript_events: int
     sessions_with_leads: int
-    lead_details: list[DayLead] = Field(description="Up to 1,000, the newest first.")
+    lead_details: list[LeadShort] = Field(description="Up to 1,000, the newest first.")
     session_details: list[DaySession] = Field(description="Up to 1,000, the newest first.")
 
     model_config = {"json_schema_extra": {"example": DAY}}

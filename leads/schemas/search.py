@@ -1,6 +1,7 @@
 """What was found in transcripts, in JSON."""
 
 from ninja import Field, Schema
+from pydantic import field_validator
 
 from config.schemas import PageIn, Time
 from leads.highlights import EXCERPT_CHARACTERS
@@ -27,6 +28,7 @@ class SessionShort(Schema):
 
 
 class FoundOut(EventOut):
+    content: str = Field(description=f"Its first {EXCERPT_CHARACTERS} characters.")
     session: SessionShort | None = Field(description="Null while its session is on its way.")
     highlight: str = Field(
         description=f"About {EXCERPT_CHARACTERS} characters of `content` around the first match, as safe HTML: matches "
@@ -36,3 +38,8 @@ class FoundOut(EventOut):
     model_config = {
         "json_schema_extra": {"example": EVENT | {"session": SHORT, "highlight": "Do you <mark>ship</mark> to Norway?"}}
     }
+
+    @field_validator("content", mode="before")
+    @classmethod
+    def cut(cls, content: str) -> str:
+        return content[:EXCERPT_CHARACTERS]

@@ -13,7 +13,7 @@ from leads.schemas.sessions import OUT as SESSION
 from leads.schemas.sessions import SESSION_ID, SessionRow
 
 SAID = {"session_id": SESSION_ID, "role": "user", "content": "Do you ship to Norway?", "source": "phone"}
-OF_ONE = {"role", "content", "timestamp", "event_id", "meta"}
+OF_ONE = ("role", "content", "timestamp", "event_id", "meta")
 EVENT = {
     "event_id": "6740a1b2c3d4e5f60123abcd",
     "timestamp": "2026-11-21T09:12:04.250Z",
@@ -57,7 +57,7 @@ class EventsIn(EventFieldsIn):
 
     @model_validator(mode="after")
     def check_one_or_many(self) -> Self:
-        if self.events is not None and self.model_fields_set & OF_ONE:
+        if self.events is not None and any(getattr(self, name) is not None for name in OF_ONE):
             raise ValueError("Send one event, or many in `events`, not both.")
         return self
 

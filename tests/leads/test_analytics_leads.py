@@ -114,6 +114,13 @@ def test_bad_period(alice, api, kind, query, field):
     assert answer.json()["errors"][0]["loc"] == ["query", field]
 
 
+def test_the_document_lets_clients_send_days(client):
+    """A `date-time` there would make typed clients refuse `2026-11-21`."""
+    parameters = client.get("/api/openapi.json").json()["paths"]["/api/analytics/leads"]["get"]["parameters"]
+    assert [each["name"] for each in parameters] == ["from", "to"]
+    assert "date-time" not in str(parameters)
+
+
 @pytest.mark.parametrize("query", ["from=0001-01-01", "from=0001-01-01&to=9999-12-30", "from=9999-12-31", "from=&to="])
 @pytest.mark.parametrize("kind", ["leads", "conversations", "transcripts"])
 def test_far_periods(alice, api, desk, kind, query):

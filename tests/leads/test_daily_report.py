@@ -31,6 +31,7 @@ def test_a_day(alice, api, counted):
     assert [row["name"] for row in leads] == ["Ann", "Eve"]
     assert leads[1]["_id"] == lead.pk
     assert leads[1]["timestamp"] == ago(5, 9).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert leads[1]["session_id"] is None
     assert not {"message", "metadata"} & set(leads[0])
     assert [(row["session_id"], row["lead_id"], row["event_count"]) for row in sessions] == [("call_7", lead.pk, 2)]
     assert not {"items", "metadata"} & set(sessions[0])

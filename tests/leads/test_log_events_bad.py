@@ -90,6 +90,11 @@ def test_one_and_many(api, alice):
     assert "not both" in answer.json()["detail"]
 
 
+def test_null_is_as_if_it_were_not_there(api, alice):
+    nothing = dict.fromkeys(("role", "content", "timestamp", "event_id", "meta", "session_id", "source"))
+    assert post(api(alice), nothing | {"events": [nothing | said()]}).status_code == 201
+
+
 @pytest.mark.parametrize("meta", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_numbers_that_are_no_json(api, alice, meta):
     answer = post(api(alice), f'{{"role": "user", "content": "x", "meta": {{"a": [{meta}]}}}}')

@@ -52,6 +52,14 @@ def test_the_lead_of_the_session(api, alice):
     assert ask(api(alice), q="rope").json()["items"][0]["session"]["lead_id"] == lead.pk
 
 
+def test_a_long_text_is_cut_and_marked_where_it_matches(api, alice):
+    make_session(alice)
+    make_event(alice, "a " * 5_000 + "rope")
+    (found,) = ask(api(alice), q="rope").json()["items"]
+    assert found["content"] == "a " * 100
+    assert "<mark>rope</mark>" in found["highlight"]
+
+
 def test_page_by_page(api, alice):
     make_session(alice)
     make_events(alice, *["rope"] * 5)
