@@ -140,6 +140,8 @@ def change_lead(*, by: User, lead: Lead, **changes: Any) -> None:
     lead.refresh_from_db()
     if "session_id" in values:
         follow_session(lead)
+    elif "timestamp" in values:  # another may be the newest that names its conversation now
+        sessions.link_lead(lead=lead)
 
 
 def columns(by: User, lead: Lead, changes: dict[str, Any]) -> tuple[dict[str, Any], str | None]:

@@ -151,6 +151,16 @@ def test_of_two_leads_the_newest_is_the_sessions(alice):
     assert row_of(("lead_id", "lead_generated")) == {"lead_id": older.pk, "lead_generated": True}
 
 
+def test_of_two_leads_one_becomes_the_newest(alice):
+    log(alice, said(1))
+    newest = make_lead(alice, email="b@example.com", session_id="call", timestamp=after(2))
+    older = make_lead(alice, email="c@example.com", session_id="call", timestamp=after(1))
+    leads.change_lead(by=alice, lead=older, timestamp=after(3))
+    assert row_of(("lead_id",)) == {"lead_id": older.pk}
+    leads.change_lead(by=alice, lead=older, timestamp=after(1))
+    assert row_of(("lead_id",)) == {"lead_id": newest.pk}
+
+
 def test_a_lead_of_another_team(alice, charlie):
     log(alice, said(1))
     make_lead(charlie, session_id="call")
