@@ -2,12 +2,10 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
 
 from config import times
 
 LOST_PLUS = re.compile(r" (?=\d\d:?\d\d$)")  # of a zone in an address that was not encoded
-DAY = re.compile(r"\d{4}-\d\d-\d\d")  # as a date field takes it
 NO_MOMENT = "Say a day like 2026-11-21, or a time like 2026-11-21T09:30:00Z."
 
 
@@ -34,8 +32,3 @@ def read(text: str) -> tuple[dt.datetime, bool]:
         return times.to_millis(aware.astimezone(dt.UTC)), is_day
     except (ValueError, OverflowError) as error:
         raise ValueError(NO_MOMENT) from error
-
-
-def shown_days(asked: Mapping[str, str]) -> dict[str, str]:
-    """What a date field can show of `from` and `to`: times, and what is no day, are left out."""
-    return {name: asked[name] if DAY.fullmatch(asked[name]) else "" for name in ("from", "to")}

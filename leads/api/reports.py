@@ -19,7 +19,10 @@ from leads.schemas.reports import DailyIn, DailyReport, WeeklyIn, WeeklyReport
 router = Router(tags=["desk"], by_alias=True)
 READ = Credential(Scope.READ, Scope.DESK)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would reckon with what begins so
-AS_TEXT = {name: {"schema": {"type": "string"}} for name in ("text/csv", "text/html")}
+AS_TEXT = {
+    "text/csv": {"schema": {"type": "string"}, "example": "name,value\r\nsummary.total_leads,42\r\n"},
+    "text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"},
+}
 
 
 @router.get(

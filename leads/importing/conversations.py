@@ -9,7 +9,7 @@ from config.ids import new_id
 from config.importing import Refused, Row
 from leads.actions import imports
 from leads.importing.leads import own_id
-from leads.importing.reading import Reader, session_name, time_in, to_kept, to_word
+from leads.importing.reading import Reader, session_name, time_in, to_kept
 from leads.importing.sources import stem_of
 from leads.models import Channel, ConversationSession
 
@@ -58,10 +58,7 @@ def items_of(read: Reader) -> list[Any]:
 
 
 def channel_of(read: Reader) -> Channel:
-    word = read.take_as(to_word(Channel.values), "channel")
-    if word is None and read.row.value("channel") is not None:
-        read.notes.append(OTHER_CHANNEL)
-    return Channel(word or Channel.VOICE)
+    return Channel(read.word("channel", Channel.values, OTHER_CHANNEL) or Channel.VOICE)
 
 
 def put_times(session: ConversationSession, read: Reader) -> None:

@@ -6,7 +6,7 @@ from accounts.models import EMAIL_MAX_CHARACTERS
 from config import times
 from config.importing import Context, Outcome, Refused, Row
 from leads.actions import imports, lead_values
-from leads.importing.reading import Reader, digest, time_in, to_word
+from leads.importing.reading import Reader, digest, time_in
 from leads.importing.sources import stem_of
 from leads.models import MESSAGE_MAX_CHARACTERS, Lead, LeadStatus
 
@@ -101,10 +101,7 @@ def email_of(read: Reader) -> str:
 
 
 def status_of(read: Reader) -> LeadStatus:
-    word = read.take_as(to_word(LeadStatus.values), "status")
-    if word is None and read.row.value("status") is not None:
-        read.notes.append(OTHER_STATUS)
-    return LeadStatus(word or LeadStatus.NEW)
+    return LeadStatus(read.word("status", LeadStatus.values, OTHER_STATUS) or LeadStatus.NEW)
 
 
 def put_times(lead: Lead, read: Reader) -> None:

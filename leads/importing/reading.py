@@ -6,7 +6,7 @@ import json
 import math
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from config import times
@@ -66,6 +66,13 @@ class Reader:
             self.taken.difference_update(names)
             self.notes.append(f"imported with the session_id {name}: its own has characters that are not taken here")
         return name
+
+    def word(self, name: str, words: Sequence[str], other: str) -> str | None:
+        """One of these words; `other` is noted of a row that has something else there."""
+        word = self.take_as(to_word(words), name)
+        if word is None and self.row.value(name) is not None:
+            self.notes.append(other)
+        return word
 
     def rest(self, *own: str) -> dict[str, Any]:
         """What nobody took, inside what the row itself keeps so, under any of these names."""

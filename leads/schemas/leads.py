@@ -23,6 +23,8 @@ MORE = {
 }
 EXAMPLE_ID = "6740a1b2c3d4e5f60123abcd"
 TIME = "2026-11-21T09:12:00.000Z"
+MEMBER = "6740a1b2c3d4e5f60123abce"
+NOTE = "Called; wants an offer by Friday."
 OUT = {
     "_id": EXAMPLE_ID,
     **PERSON,
@@ -145,7 +147,7 @@ class JournaledOut(Schema):
 class NoteIn(Schema):
     text: str = Field(description=f"1 to {NOTE_MAX_CHARACTERS:,} characters.")
 
-    model_config = {"json_schema_extra": {"example": {"text": "Called; wants an offer by Friday."}}}
+    model_config = {"json_schema_extra": {"example": {"text": NOTE}}}
 
 
 class NoteOut(Schema):
@@ -153,6 +155,10 @@ class NoteOut(Schema):
     text: str
     by: str | None = Field(validation_alias="by_id", description="A `user_id`; `null` for what was noted by itself.")
     created_at: Time
+
+    model_config = {
+        "json_schema_extra": {"example": {"_id": EXAMPLE_ID, "text": NOTE, "by": MEMBER, "created_at": TIME}}
+    }
 
 
 class StatusChangeOut(Schema):
@@ -162,3 +168,7 @@ class StatusChangeOut(Schema):
     end: LeadStatus = Field(validation_alias="to_status", serialization_alias="to")
     by: str | None = Field(validation_alias="by_id", description="A `user_id`.")
     created_at: Time
+
+    model_config = {
+        "json_schema_extra": {"example": {"from": "new", "to": "qualified", "by": MEMBER, "created_at": TIME}}
+    }

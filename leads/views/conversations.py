@@ -1,7 +1,5 @@
 """The list of conversations, and the search in what was said."""
 
-import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,8 +11,8 @@ from config.errors import Unprocessable
 from config.http import PageRequest, asked_words
 from config.paging import page
 from leads.models import Channel, ConversationSession
-from leads.moments import day_end, day_start, shown_days
 from leads.search import search
+from leads.views import filters
 from leads.words import terms
 
 PAGE = "leads/conversations.html"
@@ -35,7 +33,7 @@ def conversations(request: PageRequest) -> HttpResponse:
     rows = ConversationSession.objects.owned_by(request.user).matching(**wanted).slim()
     found = page(rows.prefetch_related("lead"), cursor=request.GET.get("cursor"), by="start_time")
     context |= {"sessions": found.items, "next": found.next, "problem": problem, "is_filtered": any(asked.values())}
-    context["days"] = shown_days(asked)
+    context |= filters.shown_days(asked)
     return render(request, f"{PAGE}#rows" if request.htmx else PAGE, context)
 
 
@@ -53,19 +51,9 @@ def show_found(request: PageRequest, context: dict[str, Any]) -> HttpResponse:
 
 def what_is_wanted(asked: dict[str, str]) -> tuple[dict[str, Any], str]:
     """The filter, and what could not be read of it."""
-    wanted: dict[str, Any] = {"lead_generated": LEADS.get(asked["lead"])}
+    wanted, problem = filters.read(asked, filters.DAYS | {"minutes": ("min_minutes", minutes)})
+    wanted["lead_generated"] = LEADS.get(asked["lead"])
     wanted["channel"] = asked["channel"] if asked["channel"] in Channel.values else None
-    problem = ""
-    reads: tuple[tuple[str, str, Callable[[str], dt.datetime | float]], ...] = (
-        ("from", "start", day_start),
-        ("to", "end", day_end),
-        ("minutes", "min_minutes", minutes),
-    )
-    for name, field, read in reads:
-        try:
-            wanted[field] = read(asked[name]) if asked[name] else None
-        except ValueError as error:
-            problem = str(error)
     return wanted, problem
 
 

@@ -1,7 +1,5 @@
 """The table of leads, and those made by hand."""
 
-import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -20,10 +18,9 @@ from config.paging import page
 from leads.actions import leads as actions
 from leads.forms.leads import LeadForm
 from leads.models import COUNTED_MAX, Lead, LeadStatus
-from leads.moments import day_end, day_start, shown_days
+from leads.views import filters
 
 SOURCE = "desk"  # of a lead that somebody of the team wrote down
-DAYS: dict[str, tuple[str, Callable[[str], dt.datetime]]] = {"from": ("start", day_start), "to": ("end", day_end)}
 
 
 @vary_on_headers("HX-Request")
@@ -42,21 +39,16 @@ def leads(request: PageRequest) -> HttpResponse:
         "problem": problem,
         "members": members(request.user),
     }
-    context |= {"days": shown_days(asked), "tabs": tabs(request, wanted)}
+    context |= filters.shown_days(asked) | {"tabs": tabs(request, wanted)}
     return render(request, "leads/leads.html", context)
 
 
 def what_is_wanted(asked: dict[str, str]) -> tuple[dict[str, Any], str]:
     """The filter, and what could not be read of it."""
-    wanted: dict[str, Any] = {"q": asked["q"], "tag": asked["tag"]}
+    wanted, problem = filters.read(asked)
+    wanted |= {"q": asked["q"], "tag": asked["tag"]}
     wanted["status"] = asked["status"] if asked["status"] in LeadStatus.values else ""
     wanted["owner"] = asked["owner"] if OBJECT_ID.fullmatch(asked["owner"]) else ""
-    problem = ""
-    for name, (field, parse) in DAYS.items():
-        try:
-            wanted[field] = parse(asked[name]) if asked[name] else None
-        except ValueError as error:
-            problem = str(error)
     return wanted, problem
 
 
