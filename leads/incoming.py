@@ -9,7 +9,7 @@ from typing import Any
 from config import times
 from config.errors import TooLarge, Unprocessable
 from config.text import forbidden_character
-from leads.models import RESERVED_SESSION_IDS, SESSION_ID
+from leads.models import EVENTS_MAX, RESERVED_SESSION_IDS, SESSION_ID
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 AHEAD_MAX = dt.timedelta(days=1)  # that a client's clock may be
@@ -44,6 +44,10 @@ def check_session_id(session_id: str) -> str:
 
 def is_session_id(session_id: str) -> bool:
     return bool(SESSION_ID.fullmatch(session_id)) and session_id not in RESERVED_SESSION_IDS
+
+
+def number_refused(events: int) -> str:
+    return f"Send 1 to {EVENTS_MAX} events at once; these are {events:,}."
 
 
 def check_text(text: str, field: str, *, most: int) -> str:

@@ -16,7 +16,7 @@ from leads import records
 from leads.actions import intake, rollups, session_counts
 from leads.actions.intake import Taken
 from leads.actions.session_counts import Batches, Sessions
-from leads.incoming import check_object, check_session_id, check_text, check_time, read_time
+from leads.incoming import check_object, check_session_id, check_text, check_time, number_refused, read_time
 from leads.intent import intent_of
 from leads.models import (
     CONTENT_MAX_CHARACTERS,
@@ -46,7 +46,7 @@ def log_events(*, by: User, events: list[dict[str, Any]], is_batch: bool = True)
     `meta` may be left out. What refuses an entry of a batch says which one: the first has the number 0.
     """
     if not 1 <= len(events) <= EVENTS_MAX:
-        raise Unprocessable(f"Send 1 to {EVENTS_MAX} events at once; these are {len(events)}.", field="events")
+        raise Unprocessable(number_refused(len(events)), field="events")
     first = Clock.tick(len(events))
     entries = [checked_entry(number, entry, is_batch) for number, entry in enumerate(events)]
     data = [{**entry, "arrival": first + number} for number, entry in enumerate(entries)]

@@ -14,6 +14,7 @@ from leads.schemas.periods import PeriodIn
 Line = Annotated[str, Field(coerce_numbers_to_str=True)]  # assistants send a budget as a number
 NULL_IF_EMPTY = BeforeValidator(lambda given: given or None)
 Chosen = Annotated[LeadStatus | None, NULL_IF_EMPTY]
+LISTED_TAGS_MAX = 1_000  # each counts once
 PERSON = {"name": "Ann Lee", "email": "ann@acme.example", "company": "Acme", "interest": "voice bots"}
 MORE = {
     "phone": "+1 555 0100",
@@ -42,6 +43,13 @@ OUT = {
 }
 
 
+def not_too_many(given: object) -> object:
+    """Looked at before each of them is: a million bad ones would keep a process busy for minutes."""
+    if isinstance(given, list) and len(given) > LISTED_TAGS_MAX:
+        raise ValueError(f"A lead has at most {TAGS_MAX} tags.")
+    return given
+
+
 class LeadFieldsIn(Schema):
     phone: Line | None = None
     job_title: Line | None = None
@@ -52,7 +60,9 @@ class LeadFieldsIn(Schema):
     source: Line | None = None
     session_id: str | None = Field(None, description="The conversation it came out of.")
     timestamp: dt.datetime | None = Field(None, description="When it came up; now, when absent.")
-    tags: list[Line] | None = Field(None, description=f"At most {TAGS_MAX}; kept in lower case.")
+    tags: Annotated[list[Line] | None, BeforeValidator(not_too_many)] = Field(
+        None, description=f"At most {TAGS_MAX}; kept in lower case."
+    )
     metadata: dict[str, Any] | None = Field(None, description=f"At most {OBJECT_MAX_BYTES // 1024} KB.")
 
 

@@ -1,13 +1,13 @@
 """What is said in conversations, in JSON."""
 
 import datetime as dt
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from ninja import Field, Schema
-from pydantic import model_validator
+from pydantic import BeforeValidator, model_validator
 
 from config.schemas import PageIn, Time
-from leads.incoming import OBJECT_MAX_BYTES
+from leads.incoming import OBJECT_MAX_BYTES, number_refused
 from leads.models import CONTENT_MAX_CHARACTERS, DEFAULT_SESSION_ID, EVENTS_MAX, EventRole, Intent
 from leads.schemas.sessions import OUT as SESSION
 from leads.schemas.sessions import SESSION_ID, SessionRow
@@ -42,6 +42,13 @@ class EventIn(EventFieldsIn):
     model_config = {"json_schema_extra": {"example": SAID}}
 
 
+def not_too_many(given: object) -> object:
+    """Looked at before the entries are: a million bad ones would keep a process busy for minutes."""
+    if isinstance(given, list) and len(given) > EVENTS_MAX:
+        raise ValueError(number_refused(len(given)))
+    return given
+
+
 class EventsIn(EventFieldsIn):
     """One event, with its `role` and `content`; or up to 500 in `events`, for which `session_id` and `source` stand
     where they have none of their own.
@@ -49,7 +56,9 @@ class EventsIn(EventFieldsIn):
 
     role: EventRole | None = Field(None, description="Needed without `events`.")
     content: str | None = Field(None, description="Needed without `events`.")
-    events: list[EventIn] | None = Field(None, description=f"1 to {EVENTS_MAX}; all are taken, or none is.")
+    events: Annotated[list[EventIn] | None, BeforeValidator(not_too_many)] = Field(
+        None, description=f"1 to {EVENTS_MAX}; all are taken, or none is."
+    )
 
     model_config = {
         "json_schema_extra": {"example": {"events": [SAID, SAID | {"role": "assistant", "content": "Yes."}]}}

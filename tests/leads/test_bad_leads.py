@@ -108,6 +108,11 @@ def test_api_refuses_what_is_no_json(api, alice, body):
     assert api(alice).post(ADDRESS, body, "application/json").status_code in (400, 422)
 
 
+def test_api_does_not_look_at_a_million_bad_tags(api, alice):
+    answer = api(alice).post("/api/leads", PERSON | {"tags": [[]] * 1_000_000}, "application/json")
+    assert [each["loc"] for each in answer.json()["errors"]] == [["body", "tags"]]
+
+
 def test_api_refuses_deep_metadata(api, alice):
     deep = {"a": 1}
     for _ in range(60):

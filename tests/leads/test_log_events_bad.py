@@ -84,6 +84,12 @@ def test_too_few_or_too_many(api, alice, number):
     assert nothing_kept()
 
 
+def test_a_million_bad_ones_are_not_looked_at(api, alice):
+    answer = post(api(alice), '{"events": [' + "1," * 1_000_000 + "1]}")
+    assert answer.status_code == 422
+    assert [each["loc"] for each in answer.json()["errors"]] == [["body", "events"]]
+
+
 def test_one_and_many(api, alice):
     answer = post(api(alice), said() | {"events": [said()]})
     assert answer.status_code == 422
