@@ -53,7 +53,7 @@ def var_dir(settings: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """Files of each test lie in a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PIPER_VOICES_DIR = tmp_path / "voices"
-    settings.JOURNAL_DIR = tmp_path / "journal"
+    settings.JOURNAL_DIR = tmp_path.with_name(f"{tmp_path.name}-journal")
     settings.JOURNAL_DIR.mkdir()
     return tmp_path
 
