@@ -6,14 +6,16 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from leads.actions import events, session_rows, sessions
+from leads.actions import events, leads, replay, session_rows, sessions
 from leads.models import ConversationSession, TranscriptEvent
-from tests.leads.leads import make_lead
+from tests.leads.leads import PERSON
 
 WRITERS, ROUNDS = 8, 6
 
 
 def at_once(work, numbers=range(WRITERS)):
+    """What each was told. Whoever loses too often, on a slow machine, waits in the journal: that is done by then."""
+
     def go(number):
         try:
             return work(number)
@@ -21,7 +23,9 @@ def at_once(work, numbers=range(WRITERS)):
             connection.close()
 
     with ThreadPoolExecutor(WRITERS) as pool:
-        return list(pool.map(go, numbers))
+        told = list(pool.map(go, numbers))
+    assert replay.replay(seconds=60).left == 0
+    return told
 
 
 @pytest.fixture
@@ -36,31 +40,22 @@ def log(by: User, writer: int, number: int):
         for each in range(3)
     ]
     shared = {"session_id": "call", "event_id": f"all/{number}", "role": "assistant", "content": "Hello to all."}
-    taken = events.log_events(by=by, events=[*said, shared])
+    events.log_events(by=by, events=[*said, shared])
     sessions.change_session(by=by, session_id="call", metadata={f"{writer}/{number}": number})
-    return taken
 
 
 @pytest.mark.django_db(transaction=True)
 def test_events_of_one_session(alice):
-    taken = at_once(lambda writer: [log(alice, writer, number) for number in range(ROUNDS)])
-    assert not any(each.is_journaled for writer in taken for each in writer)
-    check_all_there()
+    at_once(lambda writer: [log(alice, writer, number) for number in range(ROUNDS)])
+    session = check_counts()
+    assert session.metadata == {f"{writer}/{number}": number for writer in range(WRITERS) for number in range(ROUNDS)}
 
 
 @pytest.mark.django_db(transaction=True)
 def test_events_of_one_session_from_several_processes(alice, without_turns):
-    """Whoever loses too often waits in the journal; what is taken is there, once."""
     sessions.start_session(by=alice, session_id="call")
-    done = at_once(lambda writer: [log(alice, writer, number) for number in range(ROUNDS)])
-    for each in (each for writer in done for each in writer if each.is_journaled):
-        events.write_events(each.record)
+    at_once(lambda writer: [log(alice, writer, number) for number in range(ROUNDS)])
     check_counts()
-
-
-def check_all_there():
-    session = check_counts()
-    assert session.metadata == {f"{writer}/{number}": number for writer in range(WRITERS) for number in range(ROUNDS)}
 
 
 def check_counts() -> ConversationSession:
@@ -75,15 +70,16 @@ def check_counts() -> ConversationSession:
 def test_the_same_events_by_all(alice):
     same = [{"session_id": "call", "event_id": str(n), "role": "tool", "content": ""} for n in range(20)]
     taken = at_once(lambda _: events.log_events(by=alice, events=same))
-    assert sum(each.result.accepted for each in taken) == 20
-    assert sum(each.result.duplicates for each in taken) == 20 * (WRITERS - 1)
+    told = [each.result for each in taken if not each.is_journaled]
+    assert sum(each.accepted for each in told) <= 20
+    assert {each.accepted + each.duplicates for each in told} == {20}
     assert ConversationSession.objects.get().event_count == TranscriptEvent.objects.count() == 20
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_session_by_all(alice):
     taken = at_once(lambda _: sessions.start_session(by=alice, session_id="call"))
-    assert [each.result[1] for each in taken].count(True) == 1
+    assert [each.result[1] for each in taken if not each.is_journaled].count(True) <= 1
     assert ConversationSession.objects.count() == 1
 
 
@@ -95,7 +91,8 @@ def test_a_lead_and_its_session_at_once(alice):
         if number % 2:
             sessions.start_session(by=alice, session_id=f"call_{number // 2}")
         else:
-            make_lead(alice, email=f"{number}@example.com", session_id=f"call_{number // 2}")
+            named = {"email": f"{number}@example.com", "session_id": f"call_{number // 2}"}
+            leads.create_lead(by=alice, **PERSON | named)
 
     at_once(work, range(16))
     assert list(ConversationSession.objects.values_list("lead_generated", flat=True)) == [True] * 8
