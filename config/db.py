@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 M = TypeVar("M", bound=Model)
 P = ParamSpec("P")
 R = TypeVar("R")
-TRIES = 5
+TRIES = 7
 STORE_ERRORS = (Error, PyMongoError)  # the backend lets MongoDB's error of an insert through as it is
 WRITE_CONFLICT = 112  # MongoDB's code
 BATCH_ROWS = 100

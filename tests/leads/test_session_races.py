@@ -10,7 +10,7 @@ from leads.actions import events, leads, replay, session_rows, sessions
 from leads.models import ConversationSession, TranscriptEvent
 from tests.leads.leads import PERSON
 
-WRITERS, ROUNDS = 8, 6
+WRITERS, ROUNDS = 8, 3
 
 
 def at_once(work, numbers=range(WRITERS)):
