@@ -5,8 +5,6 @@ case. SQLite (FTS5) and MongoDB's own text index pay no heed to accents; of the 
 language some do. There a phrase also has to stand in the text as it was asked for, signs between its words included.
 """
 
-import base64
-import binascii
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,11 +17,20 @@ from pymongo.errors import ExecutionTimeout
 from accounts.models import User
 from config import times
 from config.errors import Unprocessable
-from config.paging import PAGE_ROWS, Page, after, decode, encode
+from config.paging import (
+    INTEGER_MAX,
+    PAGE_ROWS,
+    Page,
+    after,
+    database_integer,
+    decode,
+    encode,
+    packed,
+    refused_as_cursor,
+    unpacked,
+)
 from leads.models import ConversationSession, TranscriptEvent
 from leads.words import Clause, clauses, fits
-
-ROW_MAX = 2**63 - 1  # of SQLite
 
 # On MongoDB
 CANDIDATES_MAX = 2_000  # events with one of the words that are looked at for a page
@@ -89,7 +96,7 @@ def in_sqlite(question: Question) -> Page[TranscriptEvent]:
         rows = asked.fetchall()
     has_more = len(rows) > question.limit
     rows = rows[: question.limit]
-    return Page(load(question, [event for _, event in rows]), row_cursor(rows[-1][0]) if has_more else None)
+    return Page(load(question, [event for _, event in rows]), packed(rows[-1][0]) if has_more else None)
 
 
 def fts_query(question: Question) -> str:
@@ -98,25 +105,13 @@ def fts_query(question: Question) -> str:
     return f'content : ({words}) AND team : "{question.team_id}"'
 
 
-def row_cursor(row: int) -> str:
-    return base64.urlsafe_b64encode(str(row).encode()).decode().rstrip("=")
-
-
 def row_before(cursor: str | None) -> int:
     """The number of the row after which a page goes on."""
     if not cursor:
-        return ROW_MAX
-    try:
-        row = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii"))
-    except (ValueError, binascii.Error) as error:
-        raise not_a_cursor() from error
-    if abs(row) > ROW_MAX:
-        raise not_a_cursor()
-    return row
-
-
-def not_a_cursor() -> Unprocessable:
-    return Unprocessable("The cursor is not one this list gave.", field="cursor", source="query")
+        return INTEGER_MAX
+    with refused_as_cursor():
+        (row,) = unpacked(cursor)
+        return database_integer(row)
 
 
 # MongoDB: its text index knows no order, so it is asked for what is rare; what is not is soon met among the newest

@@ -1,14 +1,20 @@
 """A conversation in the order in which it was spoken, page by page."""
 
-import base64
-import binascii
 import datetime as dt
 
 from django.db.models import Q
 
-from config.errors import Unprocessable
-from config.ids import OBJECT_ID
-from config.paging import EPOCH, PAGE_ROWS, Page
+from config.paging import (
+    PAGE_ROWS,
+    Page,
+    database_integer,
+    millis,
+    moment,
+    object_id,
+    packed,
+    refused_as_cursor,
+    unpacked,
+)
 from leads.models import EventQuerySet, TranscriptEvent
 
 ORDER = ("timestamp", "arrival", "pk")
@@ -30,15 +36,10 @@ def after(rows: EventQuerySet, place: Place) -> EventQuerySet:
 
 
 def encode(event: TranscriptEvent) -> str:
-    millis = (event.timestamp - EPOCH) // dt.timedelta(milliseconds=1)
-    return base64.urlsafe_b64encode(f"{millis}:{event.arrival}:{event.pk}".encode()).decode().rstrip("=")
+    return packed(millis(event.timestamp), event.arrival, event.pk)
 
 
 def decode(cursor: str) -> Place:
-    try:
-        millis, arrival, pk = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split(":")
-        if not OBJECT_ID.fullmatch(pk) or abs(int(arrival)) >= 2**63:
-            raise ValueError(cursor)
-        return EPOCH + dt.timedelta(milliseconds=int(millis)), int(arrival), pk
-    except (ValueError, OverflowError, binascii.Error) as error:
-        raise Unprocessable("The cursor is not one this list gave.", field="cursor", source="query") from error
+    with refused_as_cursor():
+        time, arrival, pk = unpacked(cursor)
+        return moment(time), database_integer(arrival), object_id(pk)
