@@ -96,6 +96,7 @@ owned_data: Hook[OwnedData] = Hook()  # lower apps first; a deletion goes the ot
 shared_models: Hook[type[Any]] = Hook()  # models whose rows belong to nobody
 team_moves: Hook[Callable[[Any], object]] = Hook()  # of a person who goes to another team: what must not come along
 team_holds: Hook[Callable[[Any], bool]] = Hook()  # whether a team has rows on its desk, which can't move
+job_ends: Hook[Callable[[Any], object]] = Hook()  # of a job that has ended, for good or not: what its end sets going
 dependents: Hook[Callable[[Any], Iterable[str]]] = Hook()  # of a row: what stops working when it goes, in sentences
 upload_doors: Hook[UploadDoor] = Hook()
 stored_files: Hook[StoredFiles] = Hook()  # for `manage.py audit_storage`

@@ -30,8 +30,9 @@ logger = logging.getLogger(__name__)
 SPEECH, NETWORK, ERRANDS = "speech", "network", "errands"
 QUEUES_OF = {  # by the kind of worker that takes from them, in the order in which it looks at them
     SPEECH: ("interactive", "default", "bulk"),
-    # Calls to other services, for which speech must not wait: first those that somebody waits for, last long texts
-    NETWORK: ("network", "network-upkeep", "network-long"),
+    # Calls to other services, for which speech must not wait: first those that somebody waits for, last long texts.
+    # The assistant's answers may take long, and hold one of the two kinds of worker only
+    NETWORK: ("network", "network-answers", "network-upkeep", "network-long"),
     ERRANDS: ("network", "network-upkeep"),  # so that long texts never hold all who send mails
 }
 QUEUES = tuple(dict.fromkeys(name for names in QUEUES_OF.values() for name in names))

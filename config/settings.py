@@ -111,7 +111,7 @@ EMBEDDED_REDIS = not env.str("REDIS_URL", "")
 REDIS_URL = environment.url(env, "REDIS_URL", f"unix://{VAR_DIR / 'redis.sock'}", ("redis", "rediss", "unix"))
 RQ_SHOW_ADMIN_LINK = False  # its dashboard changes queues behind the actions' back, and for any staff
 RQ = {"COMMIT_MODE": "auto"}  # at once: actions enqueue after their transaction, which django-rq can't see on MongoDB
-_queues = ("interactive", "default", "bulk", "network", "network-upkeep", "network-long")
+_queues = ("interactive", "default", "bulk", "network", "network-answers", "network-upkeep", "network-long")
 RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1} for name in _queues}
 
 # Speech
@@ -139,6 +139,17 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds that a reset link works
 JOURNAL_DIR = env.path("JOURNAL_DIR", VAR_DIR / "journal").absolute()
 JOURNAL_KEEP_DAYS = environment.integer(env, "JOURNAL_KEEP_DAYS", 30, low=1)  # of what the database has already
 SESSION_IDLE_MINUTES = environment.integer(env, "SESSION_IDLE_MINUTES", 30, low=1)  # after which silence ends it
+
+# WhatsApp: a first channel, which goes to the first administrator's team; and the assistant that answers
+WHATSAPP_PHONE_NUMBER_ID = env.str("WHATSAPP_PHONE_NUMBER_ID", "")
+WHATSAPP_ACCESS_TOKEN = environment.api_key(env, "WHATSAPP_ACCESS_TOKEN")
+WHATSAPP_APP_SECRET = environment.api_key(env, "WHATSAPP_APP_SECRET")
+WHATSAPP_VERIFY_TOKEN = env.str("WHATSAPP_VERIFY_TOKEN", "")
+_graph = "https://graph.facebook.com/v23.0"
+WHATSAPP_API_BASE_URL = environment.url(env, "WHATSAPP_API_BASE_URL", _graph, ("https", "http"))
+LLM_BASE_URL = env.str("LLM_BASE_URL", "") and environment.url(env, "LLM_BASE_URL", "", ("https", "http"))
+LLM_API_KEY = environment.api_key(env, "LLM_API_KEY")
+LLM_MODEL = env.str("LLM_MODEL", "")
 
 # Files: in VAR_DIR, or in an S3 bucket when one is named
 S3_BUCKET = env.str("S3_BUCKET", "")

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from leads.models import Channel, EventRole, LeadStatus
+from leads.models import EventRole, LeadStatus, SessionChannel
 
 DAYS_MAX, WEEKS_MAX = 31, 190  # of a table by days, and by weeks; longer ones go by months
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -60,14 +60,14 @@ def lead_tables(figures: dict[str, Any], asked: dict[str, str]) -> list[Bars]:
 
 def conversation_tables(figures: dict[str, Any], asked: dict[str, str]) -> list[Bars]:
     channels = [
-        Bar(Channel(each["_id"]).label, each["count"], address("conversations", asked, channel=each["_id"]))
+        Bar(SessionChannel(each["_id"]).label, each["count"], address("conversations", asked, channel=each["_id"]))
         for each in figures["by_channel"]
     ]
     ways = {"sessions": address("conversations", asked), "lead": address("conversations", asked, lead="yes")}
     funnel = [Bar(STAGES[each["stage"]], each["count"], ways.get(each["stage"], "")) for each in figures["funnel"]]
     return filled(
         Bars("From conversation to customer", "Step", funnel if figures["total_sessions"] else [], "Conversations"),
-        Bars("By channel", "Channel", channels, "Conversations"),
+        Bars("By channel", "SessionChannel", channels, "Conversations"),
         table("By country", "Country", figures["by_country"], "Conversations"),
         table("By hour", "From this hour on, in UTC", figures["hourly_distribution"], "Conversations", hour),
         table("By weekday", "Weekday, in UTC", figures["by_weekday"], "Conversations", lambda n: WEEKDAYS[n - 1]),

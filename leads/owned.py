@@ -10,15 +10,24 @@ from accounts.models import Team
 from config.db import delete_rows
 from config.hooks import OwnedData, owned_data, team_holds
 from leads.models import (
+    Channel,
+    Contact,
     ConversationSession,
     DailyRollup,
     DirtyDay,
+    EarlyNews,
+    ErasedContact,
+    Lane,
     Lead,
     LeadAlias,
     LeadNote,
+    Message,
+    MessageMedia,
     MonthlyRollup,
     StatusChange,
+    Step,
     TranscriptEvent,
+    WebhookDelivery,
 )
 
 
@@ -37,8 +46,17 @@ ENTRIES = (
     OwnedData(LeadNote, "team", delete=of_team(LeadNote)),
     OwnedData(ConversationSession, "team", delete=of_team(ConversationSession)),
     OwnedData(TranscriptEvent, "team", delete=of_team(TranscriptEvent)),
+    OwnedData(Channel, "team", delete=of_team(Channel)),
+    OwnedData(Contact, "team", delete=of_team(Contact)),
+    OwnedData(ErasedContact, "team", delete=of_team(ErasedContact)),
+    OwnedData(Message, "team", delete=of_team(Message)),
+    OwnedData(MessageMedia, "team", delete=of_team(MessageMedia)),
+    OwnedData(EarlyNews, "team", delete=of_team(EarlyNews)),
+    OwnedData(WebhookDelivery, "team", delete=of_team(WebhookDelivery)),
+    OwnedData(Lane, "team", delete=of_team(Lane)),
+    OwnedData(Step, "team", delete=of_team(Step)),
 )
-HELD = (Lead, ConversationSession, TranscriptEvent)
+HELD = (Lead, ConversationSession, TranscriptEvent, Channel)
 
 
 def holds_rows(team: Team) -> bool:

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     SESSION = "session"
     SESSION_CHANGE = "session_change"
     LEAD_DELETED = "lead_deleted"
+    WEBHOOK = "webhook"
 
 
 DELETION = f'{{"kind":"{Kind.LEAD_DELETED}"'.encode()  # how the line of one begins

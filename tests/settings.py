@@ -21,6 +21,14 @@ for name in (
     "PIPER_CATALOGUE_URL",
     "FISH_API_KEY",
     "CALLBACK_ALLOW_PRIVATE",
+    "WHATSAPP_PHONE_NUMBER_ID",
+    "WHATSAPP_ACCESS_TOKEN",
+    "WHATSAPP_APP_SECRET",
+    "WHATSAPP_VERIFY_TOKEN",
+    "WHATSAPP_API_BASE_URL",
+    "LLM_BASE_URL",
+    "LLM_API_KEY",
+    "LLM_MODEL",
 ):
     os.environ.pop(name, None)
 

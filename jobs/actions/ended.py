@@ -2,6 +2,7 @@
 
 import logging
 
+from config import hooks
 from jobs.actions import callbacks
 from jobs.figures import this_moment
 from jobs.models import Job
@@ -12,7 +13,7 @@ STEPS = (callbacks.call_after_end, this_moment.count_ended)
 
 def job_ended(*, job: Job) -> None:
     """To be called once by whoever ended the job; its text may not have been read."""
-    for step in STEPS:
+    for step in (*STEPS, *hooks.job_ends):
         try:
             step(job)
         except Exception:

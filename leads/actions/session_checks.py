@@ -10,7 +10,7 @@ from config.errors import NotFound, Unprocessable
 from config.ids import parse_id
 from leads import journal
 from leads.incoming import check_list, check_object, check_time, read_time
-from leads.models import ITEMS_MAX_BYTES, Channel, ConversationSession
+from leads.models import ITEMS_MAX_BYTES, ConversationSession, SessionChannel
 from voices.models import AudioFile
 
 R = TypeVar("R")
@@ -30,8 +30,8 @@ def checked(by: User, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def check_channel(channel: str) -> str:
-    if channel not in Channel.values:
-        raise Unprocessable(f"The channel is one of {', '.join(Channel.values)}.", field="channel")
+    if channel not in SessionChannel.values:
+        raise Unprocessable(f"The channel is one of {', '.join(SessionChannel.values)}.", field="channel")
     return str(channel)
 
 

@@ -11,7 +11,7 @@ from leads.actions import imports
 from leads.importing.leads import own_id
 from leads.importing.reading import Reader, session_name, time_in, to_kept
 from leads.importing.sources import stem_of
-from leads.models import Channel, ConversationSession
+from leads.models import ConversationSession, SessionChannel
 
 FILE_PREFIX = "transcript_"
 START_NAMES = ("start_time", "started_at", "session_start")
@@ -57,8 +57,8 @@ def items_of(read: Reader) -> list[Any]:
     return to_kept(items or [], "items")
 
 
-def channel_of(read: Reader) -> Channel:
-    return Channel(read.word("channel", Channel.values, OTHER_CHANNEL) or Channel.VOICE)
+def channel_of(read: Reader) -> SessionChannel:
+    return SessionChannel(read.word("channel", SessionChannel.values, OTHER_CHANNEL) or SessionChannel.VOICE)
 
 
 def put_times(session: ConversationSession, read: Reader) -> None:

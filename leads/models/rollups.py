@@ -15,6 +15,7 @@ class Counted(models.Model):
     leads = models.JSONField(default=dict)
     sessions = models.JSONField(default=dict)
     events = models.JSONField(default=dict)
+    chats = models.JSONField(default=dict)
 
     class Meta:
         abstract = True

@@ -23,7 +23,7 @@ EVENT_ID_MAX_CHARACTERS = 128
 SOURCE_MAX_CHARACTERS = 100
 
 
-class Channel(models.TextChoices):
+class SessionChannel(models.TextChoices):
     VOICE = "voice"
     WHATSAPP = "whatsapp", "WhatsApp"
     WEB = "web"
@@ -96,7 +96,7 @@ class ConversationSession(models.Model):
     lead = models.ForeignKey(
         Lead, on_delete=models.SET_NULL, null=True, blank=True, related_name="sessions", db_index=False
     )
-    channel = models.CharField(max_length=20, choices=Channel, default=Channel.VOICE)
+    channel = models.CharField(max_length=20, choices=SessionChannel, default=SessionChannel.VOICE)
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166, from the metadata or a phone number")
     audio_file = models.ForeignKey(AudioFile, on_delete=models.SET_NULL, null=True, blank=True, related_name="sessions")
     metadata = models.JSONField(default=dict, blank=True)

@@ -6,6 +6,7 @@ from django.db import models
 
 from accounts.models import User
 from config.ids import parse_id
+from config.leases import LeasedQuerySet
 
 
 class DeskQuerySet(models.QuerySet):
@@ -19,3 +20,7 @@ class DeskQuerySet(models.QuerySet):
             return self.filter(pk=parse_id(text))
         except ValueError:
             return self.none()
+
+
+class WorkQuerySet(DeskQuerySet, LeasedQuerySet):
+    """Rows of the desk that a worker works on."""

@@ -5,7 +5,7 @@ from pydantic import field_validator
 
 from config.schemas import PageIn, Time
 from leads.highlights import EXCERPT_CHARACTERS
-from leads.models import Channel
+from leads.models import SessionChannel
 from leads.schemas.sessions import OUT as SESSION
 from leads.schemas.transcripts import EVENT, EventOut
 from leads.words import QUERY_MAX_CHARACTERS
@@ -23,7 +23,7 @@ class SearchIn(PageIn):
 class SessionShort(Schema):
     session_id: str
     start_time: Time
-    channel: Channel
+    channel: SessionChannel
     lead_id: str | None
 
 

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator
 
 from config.schemas import PageIn, Text, Time
 from leads.incoming import OBJECT_MAX_BYTES
-from leads.models import ITEMS_MAX_BYTES, Channel
+from leads.models import ITEMS_MAX_BYTES, SessionChannel
 from leads.schemas.periods import PeriodIn
 
 SESSION_ID = "session_20261121_091200_1a2b3c4d"
@@ -33,7 +33,7 @@ OUT = {
 
 
 class SessionFieldsIn(Schema):
-    channel: Channel | None = Field(None, description=f"One of: {', '.join(Channel.values)}.")
+    channel: SessionChannel | None = Field(None, description=f"One of: {', '.join(SessionChannel.values)}.")
     metadata: dict[str, Any] | None = Field(None, description=METADATA)
     items: list[Any] | None = Field(None, description=ITEMS)
     audio_file_id: Text | None = Field(None, description="An audio file of yours: the sound of the conversation.")
@@ -66,7 +66,7 @@ class SessionRow(Schema):
     duration_seconds: float = Field(description="Until its last event while it goes on.")
     lead_generated: bool = Field(description="An item calls `create_lead`, or a lead names the conversation.")
     lead_id: str | None
-    channel: Channel
+    channel: SessionChannel
     audio_file_id: str | None
     metadata: dict[str, Any]
     created_at: Time
@@ -96,7 +96,7 @@ def none_if_empty(given: object) -> object:
 
 class SessionsIn(PeriodIn, PageIn):
     lead_generated: Annotated[bool | None, BeforeValidator(none_if_empty)] = None
-    channel: Annotated[Channel | None, BeforeValidator(none_if_empty)] = None
+    channel: Annotated[SessionChannel | None, BeforeValidator(none_if_empty)] = None
     min_minutes: Annotated[float | None, BeforeValidator(none_if_empty)] = Field(
         None, ge=0, allow_inf_nan=False, description="How long it took at least."
     )

@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 from config.errors import Unprocessable
 from config.http import PageRequest, asked_words
 from config.paging import page
-from leads.models import Channel, ConversationSession
+from leads.models import ConversationSession, SessionChannel
 from leads.search import search
 from leads.views import filters
 from leads.words import terms
@@ -26,7 +26,7 @@ MINUTES_MAX = 100_000
 def conversations(request: PageRequest) -> HttpResponse:
     """All of them, or with `?q=` what was said in them."""
     asked = {name: asked_words(request, name) for name in ASKED}
-    context: dict[str, Any] = {"asked": asked, "q": asked["q"], "channels": Channel.choices}
+    context: dict[str, Any] = {"asked": asked, "q": asked["q"], "channels": SessionChannel.choices}
     if asked["q"]:
         return show_found(request, context)
     wanted, problem = what_is_wanted(asked)
@@ -53,7 +53,7 @@ def what_is_wanted(asked: dict[str, str]) -> tuple[dict[str, Any], str]:
     """The filter, and what could not be read of it."""
     wanted, problem = filters.read(asked, filters.DAYS | {"minutes": ("min_minutes", minutes)})
     wanted["lead_generated"] = LEADS.get(asked["lead"])
-    wanted["channel"] = asked["channel"] if asked["channel"] in Channel.values else None
+    wanted["channel"] = asked["channel"] if asked["channel"] in SessionChannel.values else None
     return wanted, problem
 
 

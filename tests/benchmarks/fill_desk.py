@@ -25,13 +25,13 @@ from accounts.models import User  # noqa: E402
 from config import times  # noqa: E402
 from leads.actions import counting  # noqa: E402
 from leads.models import (  # noqa: E402
-    Channel,
     ConversationSession,
     DailyRollup,
     DirtyDay,
     EventRole,
     Lead,
     LeadStatus,
+    SessionChannel,
     TranscriptEvent,
 )
 
@@ -60,7 +60,7 @@ def sessions(user: User, number: int) -> Iterator[ConversationSession]:
             first_event_at=start,
             last_event_at=last,
             active_at=last,
-            channel=Channel.values[index % len(Channel.values)],
+            channel=SessionChannel.values[index % len(SessionChannel.values)],
             country=COUNTRIES[index % len(COUNTRIES)],
         )
         if index % LEAD_EVERY == 0:

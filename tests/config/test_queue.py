@@ -10,7 +10,8 @@ from django.db import OperationalError
 from config import hooks, queue, workers
 
 SPEECH_QUEUES = ["interactive", "default", "bulk"]
-NETWORK_QUEUES = ["network", "network-upkeep", "network-long"]  # what somebody waits for comes first
+NETWORK_QUEUES = ["network", "network-answers", "network-upkeep", "network-long"]  # what somebody waits for comes first
+ERRANDS_QUEUES = ["network", "network-upkeep"]
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_a_network_worker_takes_nothing_else_and_loads_nothing(working, warm_up)
 def test_an_errands_worker_takes_no_long_texts(working, warm_up):
     call_command("worker", "--errands")
     ((queues, name),) = working
-    assert (queues, name.partition("-")[0]) == (NETWORK_QUEUES[:-1], "errands")
+    assert (queues, name.partition("-")[0]) == (ERRANDS_QUEUES, "errands")
     warm_up.assert_not_called()
 
 
@@ -72,7 +73,7 @@ def test_live_workers_are_counted_by_kind(redis):
 
 
 @pytest.mark.parametrize(
-    ("kind", "taken"), [("speech", SPEECH_QUEUES), ("network", NETWORK_QUEUES), ("errands", NETWORK_QUEUES[:-1])]
+    ("kind", "taken"), [("speech", SPEECH_QUEUES), ("network", NETWORK_QUEUES), ("errands", ERRANDS_QUEUES)]
 )
 def test_which_queues_have_a_worker(redis, kind, taken):
     assert not any(queue.has_worker(name) for name in queue.QUEUES)

@@ -64,8 +64,8 @@ def fish(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[FishStub]:
 
     A call that gets no answer is given up soon; others keep the time they have, for a busy machine may need it.
     """
+    from config.transport import Call
     from voices.engines import fish_http
-    from voices.engines.fish_transport import Call
 
     def begin(ends_at: float) -> Call:
         now = time.monotonic()

@@ -5,11 +5,12 @@ import traceback
 
 import pytest
 
+from config import transport
 from config.errors import DomainError
 from jobs import actions as jobs
 from tests.voices.fish_stub import KEY, FishStub
 from tests.voices.fish_wire import Fault
-from voices.engines import VoiceBroken, fish_transport
+from voices.engines import VoiceBroken
 from voices.engines.fish import Fish
 from voices.engines.fish_errors import (
     EngineGarbled,
@@ -78,7 +79,7 @@ def test_what_does_not_pass_is_asked_once(fish: FishStub, model_id, call, fault,
 
 
 def test_an_endless_answer_is_cut_off(fish: FishStub, model_id, monkeypatch) -> None:
-    monkeypatch.setattr(fish_transport, "MAX_ANSWER_BYTES", 1_000)
+    monkeypatch.setattr(transport, "MAX_ANSWER_BYTES", 1_000)
     with pytest.raises(EngineGarbled):
         speak(model_id)
     assert len(fish.seen) == 1

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from fishaudio import FishAudio, TTSConfig
 from fishaudio.types import Prosody, Voice
 
+from config.transport import current
 from voices.engines import fish_http
 from voices.engines.fish import MODEL_ID, SAMPLE_RATE, Format, MadeModel
 from voices.engines.fish_errors import EngineGarbled
-from voices.engines.fish_transport import current
 
 PAGE_MODELS = 100
 STARTS = {"wav": (b"RIFF",), "mp3": (b"ID3", b"\xff"), "opus": (b"OggS",), "pcm": (b"",)}

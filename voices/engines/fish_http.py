@@ -14,8 +14,8 @@ from fishaudio import FishAudio
 from fishaudio.exceptions import FishAudioError
 
 from config import queue
+from config.transport import Call, Transport, current
 from voices.engines.fish_errors import EngineAway, EngineFailure, EngineGarbled, EngineOff, refusal
-from voices.engines.fish_transport import Call, Transport, current
 
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")

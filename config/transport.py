@@ -1,6 +1,11 @@
-"""How calls to Fish Audio travel: as httpx does it, but every wait ends with the call."""
+"""How calls to other services travel that a client makes with httpx: as it does it, but every wait ends with the call.
 
+Imported when one is made: httpx takes a while to load.
+"""
+
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -10,9 +15,9 @@ import httpx
 
 from config.calls import Deadline, Stream, tls
 
-CONNECT_SECONDS = 5.0  # for each of the engine's addresses
+CONNECT_SECONDS = 5.0  # for each of a host's addresses
 IDLE_SECONDS = 30.0  # that a connection is kept for the next call
-MAX_ANSWER_BYTES = 64 * 1024 * 1024  # twelve minutes of sound; the SDK keeps an answer in memory
+MAX_ANSWER_BYTES = 64 * 1024 * 1024  # twelve minutes of sound; answers are kept in memory
 
 
 class Call(Deadline):
@@ -24,6 +29,16 @@ class Call(Deadline):
 
 
 current: ContextVar[Call] = ContextVar("current")
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[Call]:
+    """All that a client with this transport asks inside it ends in time; httpcore.TimeoutException when it has not."""
+    token = current.set(Call(time.monotonic() + seconds))
+    try:
+        yield current.get()
+    finally:
+        current.reset(token)
 
 
 def seconds_left() -> float:
