@@ -15,7 +15,7 @@ from config.errors import DomainError, Unauthorized, Unprocessable, WrongType
 from config.health import router as health
 from config.refusals import NOT_HERE, outage, refuse, unread
 from jobs.api import events, jobs, metrics, openai, streams, studio, tts
-from leads.api import analytics, leads, reports, sessions, transcripts
+from leads.api import ai_chat, analytics, leads, reports, sessions, transcripts, webhook, whatsapp
 from voices.api import audio_files, echos, references, voice_models, voices
 
 
@@ -40,7 +40,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 nouns = (voices, voice_models, references, echos, audio_files, jobs, events, streams, studio, tts, openai, metrics)
-desk = (leads, transcripts, sessions, analytics, reports)
+desk = (leads, transcripts, sessions, analytics, reports, webhook, whatsapp, ai_chat)
 for router in (health, accounts, team, *(each.router for each in (*nouns, *desk))):
     api.add_router("", router)
 

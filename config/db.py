@@ -45,7 +45,18 @@ def atomic(function: Callable[P, R]) -> Callable[P, R]:
         with transaction():
             return function(*args, **kwargs)
 
-    return again(within)
+    alone = again(within)
+
+    @functools.wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        # A conflict ends the whole transaction, and only whoever began that can begin again.
+        return (within if is_in_transaction() else alone)(*args, **kwargs)
+
+    return wrapped
+
+
+def is_in_transaction() -> bool:
+    return bool(getattr(connection, "in_atomic_block_mongo", False))
 
 
 def again(function: Callable[P, R]) -> Callable[P, R]:

@@ -85,6 +85,14 @@ class UploadDoor:
     max_bytes: int  # of the whole body
 
 
+@dataclass(frozen=True)
+class BodyLimit:
+    """An address whose bodies, without files, have a limit of their own."""
+
+    path: str
+    max_bytes: int
+
+
 start_steps: Hook[Callable[[Write], object]] = Hook()  # run by `up` before the web server starts
 worker_starts: Hook[Callable[[], object]] = Hook()  # run by each speech worker before its first task
 worker_figures: Hook[Callable[[], dict[str, Any]]] = Hook()  # what a heartbeat says beside the frame's own
@@ -99,6 +107,7 @@ team_holds: Hook[Callable[[Any], bool]] = Hook()  # whether a team has rows on i
 job_ends: Hook[Callable[[Any], object]] = Hook()  # of a job that has ended, for good or not: what its end sets going
 dependents: Hook[Callable[[Any], Iterable[str]]] = Hook()  # of a row: what stops working when it goes, in sentences
 upload_doors: Hook[UploadDoor] = Hook()
+body_limits: Hook[BodyLimit] = Hook()
 stored_files: Hook[StoredFiles] = Hook()  # for `manage.py audit_storage`
 
 

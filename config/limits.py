@@ -28,6 +28,7 @@ WORDS = {
     "invite": "Too many invitations by mail",
     "upload": "Too many uploads",
     "speech": "Too many requests for speech",
+    "assistant": "Too many questions to the assistant",
 }
 
 

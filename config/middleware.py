@@ -53,7 +53,7 @@ class BodyLimitMiddleware:
         if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
             return refuse(request, LengthNeeded("Send the length of the body: chunked uploads are not taken."))
         door = upload_door(request)
-        limit = door.max_bytes if door else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit = door.max_bytes if door else body_limit(request.path)
         length = request.headers.get("Content-Length") or "0"
         if is_longer(length, limit):
             return refuse(request, TooLarge(f"The request is too large: at most {limit // 1024**2} MB are taken here."))
@@ -112,6 +112,12 @@ def upload_door(request: HttpRequest) -> hooks.UploadDoor | None:
         return None
     path = PurePosixPath(request.path)
     return next((door for door in hooks.upload_doors if path.match(door.path)), None)
+
+
+def body_limit(path: str) -> int:
+    """Bytes that a body without files may have at this address."""
+    own = next((each.max_bytes for each in hooks.body_limits if each.path == path), None)
+    return own or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def is_longer(length: str, limit: int) -> bool:

@@ -15,6 +15,7 @@ from config.ids import OBJECT_ID
 M = TypeVar("M", bound=Model)
 PAGE_ROWS = 20
 PAGE_ROWS_MAX = 100
+OLD_LIST_ROWS_MAX = 1_000  # of a list of one of the older systems
 INTEGER_MAX = 2**63 - 1
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 

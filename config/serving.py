@@ -35,13 +35,20 @@ class FileSlice:
 
 
 def file_response(
-    request: HttpRequest, name: str, *, content_type: str, filename: str, headers: Mapping[str, str] | None = None
+    request: HttpRequest,
+    name: str,
+    *,
+    content_type: str,
+    filename: str,
+    headers: Mapping[str, str] | None = None,
+    is_shown: bool = True,
 ) -> HttpResponseBase:
     """A private file of the storage, by its name there; `?download=1` saves it under `filename`.
 
-    From the disk with HTTP Range so that players can seek, or by the proxy; from S3 by a link that expires.
+    What is not `is_shown` is always saved. From the disk with HTTP Range so that players can seek, or by the proxy;
+    from S3 by a link that expires.
     """
-    disposition = content_disposition_header("download" in request.GET, filename)
+    disposition = content_disposition_header("download" in request.GET or not is_shown, filename)
     if not is_on_disk():
         return signed_redirect(name, content_type, disposition, headers or {})
     response = from_proxy(name) if settings.ACCEL_REDIRECT else from_disk(request, name)

@@ -51,6 +51,7 @@ RATES = {
     "invite": environment.rate(env, "RATE_REGISTER", "10/h"),  # and a person as many
     "upload": environment.rate(env, "RATE_UPLOAD", "60/h"),
     "speech": environment.rate(env, "RATE_SPEECH", "300/m"),
+    "assistant": environment.rate(env, "RATE_ASSISTANT", "60/m"),
 }
 QUEUE_CHARACTERS = environment.integer(env, "QUEUE_CHARACTERS", 2_000_000, low=1)  # of one account that may wait
 _is_https = SITE_URL.startswith("https://")
@@ -164,7 +165,8 @@ MEDIA_ROOT = VAR_DIR / "media"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-CONTENT_SECURITY_POLICY["DIRECTIVES"]["media-src"] += environment.media_origins(env, S3_BUCKET, S3_ENDPOINT_URL)
+for _kind in ("media-src", "img-src"):
+    CONTENT_SECURITY_POLICY["DIRECTIVES"][_kind] += environment.media_origins(env, S3_BUCKET, S3_ENDPOINT_URL)
 STORAGES = {
     "default": environment.storage(env, S3_BUCKET, S3_ENDPOINT_URL),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -249,5 +251,6 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # strangers would fill the log
         "django.request": {"level": "ERROR"},  # what clients do wrong is theirs to know
         "httpx": {"level": "WARNING"},  # else a line for each request to a provider
+        "pymongo": {"level": "INFO"},  # else DEBUG writes each row into the log, secrets and people's words too
     },
 }

@@ -60,14 +60,14 @@ class Backend(httpcore.SyncBackend):
 
 
 class Body(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
+    def __init__(self, answer: httpcore.Response, most_bytes: int) -> None:
+        self._answer, self._most_bytes = answer, most_bytes
 
     def __iter__(self) -> Iterator[bytes]:
         size = 0
         for part in self._answer.iter_stream():
             size += len(part)
-            if size > MAX_ANSWER_BYTES:
+            if size > self._most_bytes:
                 raise ValueError("The answer is too long.")
             yield part
 
@@ -76,9 +76,10 @@ class Body(httpx.SyncByteStream):
 
 
 class Transport(httpx.BaseTransport):
-    """As httpx's own, with the streams above."""
+    """As httpx's own, with the streams above. A longer answer than `most_bytes` breaks off with a ValueError."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, *, most_bytes: int | None = None) -> None:
+        self._most_bytes = most_bytes
         self._pool = httpcore.ConnectionPool(
             tls(),
             proxy_of(base_url),
@@ -92,7 +93,8 @@ class Transport(httpx.BaseTransport):
             request.method, core_url(request.url), headers=request.headers.raw, content=request.stream
         )
         got = self._pool.handle_request(asked)
-        answer = httpx.Response(got.status, headers=got.headers, stream=Body(got), extensions=got.extensions)
+        body = Body(got, self._most_bytes or MAX_ANSWER_BYTES)
+        answer = httpx.Response(got.status, headers=got.headers, stream=body, extensions=got.extensions)
         current.get().answer = answer
         return answer
 

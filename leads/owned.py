@@ -9,6 +9,7 @@ from typing import Any
 from accounts.models import Team
 from config.db import delete_rows
 from config.hooks import OwnedData, owned_data, team_holds
+from leads.actions.whatsapp import media
 from leads.models import (
     Channel,
     Contact,
@@ -50,7 +51,7 @@ ENTRIES = (
     OwnedData(Contact, "team", delete=of_team(Contact)),
     OwnedData(ErasedContact, "team", delete=of_team(ErasedContact)),
     OwnedData(Message, "team", delete=of_team(Message)),
-    OwnedData(MessageMedia, "team", delete=of_team(MessageMedia)),
+    OwnedData(MessageMedia, "team", delete=media.delete_of_team),
     OwnedData(EarlyNews, "team", delete=of_team(EarlyNews)),
     OwnedData(WebhookDelivery, "team", delete=of_team(WebhookDelivery)),
     OwnedData(Lane, "team", delete=of_team(Lane)),

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     SESSION_CHANGE = "session_change"
     LEAD_DELETED = "lead_deleted"
     WEBHOOK = "webhook"
+    CONTACT_ERASED = "contact_erased"
 
 
 DELETION = f'{{"kind":"{Kind.LEAD_DELETED}"'.encode()  # how the line of one begins

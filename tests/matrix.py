@@ -111,12 +111,22 @@ API: dict[str, Line] = {
     "GET /api/sessions": ("401 200 200 200 403 200", None),
     "GET /api/sessions/{session_id}": ("401 404 404 200 403 200", None),
     "PATCH /api/sessions/{session_id}": ("401 404 404 200 403 200", {"channel": "web"}),
+    # WhatsApp's own door: its signature and its token decide, no credential does
+    "GET /webhook/whatsapp": ("403 403 403 403 403 403", None),
+    "POST /webhook/whatsapp": ("401 401 401 401 401 401", {"object": "whatsapp_business_account"}),
     # the desk's figures
     "GET /api/analytics/leads": ("401 200 200 200 403 200", None),
     "GET /api/analytics/conversations": ("401 200 200 200 403 200", None),
     "GET /api/analytics/transcripts": ("401 200 200 200 403 200", None),
     "GET /api/reports/weekly": ("401 200 200 200 403 200", None),
     "GET /api/reports/daily": ("401 200 200 200 403 200", None),
+    # chats, and the assistant
+    "GET /api/v1/admin/users": ("401 200 200 200 403 200", None),
+    "GET /api/v1/admin/conversation/{user_id}": ("401 404 404 200 403 200", None),
+    "GET /api/v1/admin/stats": ("401 200 200 200 403 200", None),
+    "GET /api/v1/admin/chats/latest": ("401 200 200 200 403 200", None),
+    "POST /api/v1/admin/users/{user_id}/messages": ("401 404 404 202 403 202", {"text": "Yes, in three days."}),
+    "POST /api/v1/admin/ai-chat": ("401 200 200 200 403 200", {"message": "Are you open?"}),
 }
 
 # Pages know no keys: four kinds of people, and the owner. `in` stands for the way to the sign-in page.
@@ -197,6 +207,38 @@ PAGES: dict[str, Line] = {
     # the desk's figures
     "GET /analytics": ("in 200 200 200 200", None),
     "GET /reports/weekly": ("in 200 200 200 200", None),
+    # channels: administrators of the team connect and change them, all members see them
+    "GET /channels": ("in 200 200 200 200", None),
+    "GET /channels/new": ("in 200 200 403 200", None),
+    "POST /channels/new": ("in 200 200 403 200", {"name": "Shop"}),
+    "GET /channels/<channel_id>": ("in 404 404 200 200", None),
+    "GET /channels/<channel_id>/change": ("in 404 404 403 200", None),
+    "POST /channels/<channel_id>/change": ("in 404 404 403 200", {"name": ""}),
+    "POST /channels/<channel_id>/test": ("in 404 404 403 302", {}),
+    "POST /channels/<channel_id>/replies": ("in 404 404 403 302", {"replies": "on"}),
+    "GET /channels/<channel_id>/disconnect": ("in 404 404 403 200", None),
+    "POST /channels/<channel_id>/disconnect": ("in 404 404 403 302", {}),
+    # the inbox: of the whole team, so the owner comes to what the mate has erased
+    "GET /inbox": ("in 200 200 200 200", None),
+    "GET /inbox/news": ("in 302 302 302 302", None),
+    "GET /inbox/<user_id>": ("in 404 404 200 200", None),
+    "GET /inbox/<user_id>/messages": ("in 404 404 302 302", None),
+    "POST /inbox/<user_id>/write": ("in 404 404 302 302", {"text": "Yes, in three days."}),
+    "POST /inbox/<user_id>/messages/<message_id>/again": ("in 404 404 302 302", {}),
+    "POST /inbox/<user_id>/pause": ("in 404 404 302 302", {}),
+    "POST /inbox/<user_id>/resume": ("in 404 404 302 302", {}),
+    "GET /inbox/<user_id>/contact": ("in 404 404 200 200", None),
+    "POST /inbox/<user_id>/rename": ("in 404 404 302 302", {"name": "Ada"}),
+    "POST /inbox/<user_id>/labels": ("in 404 404 302 302", {"labels": "vip"}),
+    "POST /inbox/<user_id>/block": ("in 404 404 302 302", {}),
+    "POST /inbox/<user_id>/unblock": ("in 404 404 302 302", {}),
+    "POST /inbox/<user_id>/lead": ("in 404 404 302 302", {"email": "ada@example.com"}),
+    "POST /inbox/<user_id>/lead/dismiss": ("in 404 404 302 302", {}),
+    "GET /inbox/<user_id>/erase": ("in 404 404 200 200", None),
+    "POST /inbox/<user_id>/erase": ("in 404 404 302 404", {}),
+    # the files of chats: this one could not be fetched
+    "GET /inbox/<user_id>/messages/<message_id>/media": ("in 404 404 409 409", None),
+    "POST /inbox/<user_id>/messages/<message_id>/media/fetch": ("in 404 404 302 302", {}),
     # signing in and out
     "GET /login": ("200 302 302 302 302", None),
     "POST /login": ("200 302 302 302 302", NOBODY),

@@ -21,6 +21,7 @@ from leads.actions import notes, sessions
 from tests.accounts.conftest import join_team_of
 from tests.leads.leads import make_lead
 from tests.leads.talks import make_event
+from tests.leads.whatsapp.chats import make_channel, make_contact, make_media, make_message
 from tests.matrix import API, CALLERS, PAGES
 
 PARAMETER = re.compile(r"[{<](?:\w+:)?(\w+)[}>]")
@@ -73,6 +74,9 @@ def world(api, alice, bob, charlie, demo, job, voice_model, echo, settings):
     invitation, url = invitations.invite(by=alice)
     file = api(alice).post("/api/audio-file", {"file": ContentFile(b"sealed", "a.bin"), "encrypted": "true"})
     lead = make_lead(alice)
+    contact = make_contact(make_channel(alice, api_base_url="http://127.0.0.1:9"))  # where nobody answers
+    message = make_message(contact, kind="image")
+    make_media(message, status="failed")
     sessions.start_session(by=alice, session_id="call", audio_file_id=file.json()["file_id"])
     return {
         "people": {"other": charlie, "staff": bob, "team mate": mate, "owner": alice},
@@ -91,6 +95,9 @@ def world(api, alice, bob, charlie, demo, job, voice_model, echo, settings):
         "email": lead.email,
         "note_id": notes.add_note(by=alice, lead=lead, text="Called.").pk,
         "session_id": "call",
+        "contact_id": contact.pk,
+        "channel_id": contact.channel_id,
+        "message_id": message.pk,
         "reply_id": make_event(alice, session_id="call", role="assistant").pk,
     }
 
@@ -135,8 +142,14 @@ def say(answer: Any) -> str:
     return "in" if leads_to_sign_in else str(answer.status_code)
 
 
+def at_door(name: str, world: dict[str, Any]) -> dict[str, Any]:
+    """At the doors of chats a user is a contact."""
+    return world | {"user_id": world["contact_id"]} if "/api/v1/admin/" in name or " /inbox" in name else world
+
+
 @pytest.mark.parametrize("name", API)
 def test_endpoint(world, name):
+    world = at_door(name, world)
     (method, path), (expected, body) = fill(name, world).split(" ", 1), API[name]
     sent = () if body is None else (json.dumps(fill(body, world)), "application/json")
     clients = {caller: Client(headers=credential(caller, OPERATIONS[name], world["people"])) for caller in CALLERS}
@@ -146,6 +159,7 @@ def test_endpoint(world, name):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_page(world, page, name):
+    world = at_door(name, world)
     (method, path), (expected, body) = fill(name, world).split(" ", 1), PAGES[name]
     callers = [caller for caller in CALLERS if caller != "key without scope"]
     clients = {caller: page(person) for caller, person in world["people"].items()} | {

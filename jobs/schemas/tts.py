@@ -4,11 +4,12 @@ from ninja import Field, Schema
 from pydantic import field_validator
 
 from config.leases import Status
+from config.paging import OLD_LIST_ROWS_MAX
 from config.schemas import Name, Text, Time
 from jobs.models import TEXT_MAX_CHARACTERS
 from jobs.schemas.jobs import EXAMPLE_TEXT
 
-LIST_ROWS, LIST_ROWS_MAX = 50, 1_000
+LIST_ROWS = 50
 CUT_CHARACTERS = 100  # of a text, in the list
 AUDIO_URL = "A path on this site; it works without a credential until the sound expires. Null while there is no sound."
 EXAMPLE_URL = "/api/temp-audio/6921a5c4e1b2d3f4a5b6c7d8?signature=1vMGgk:..."
@@ -104,5 +105,5 @@ class TtsJobRow(TtsJobOut):
 
 
 class TtsJobsIn(Schema):
-    limit: int = Field(LIST_ROWS, ge=1, le=LIST_ROWS_MAX)
+    limit: int = Field(LIST_ROWS, ge=1, le=OLD_LIST_ROWS_MAX)
     cursor: str | None = Field(None, max_length=200, description="Of the `Link` of the page before.")

@@ -86,14 +86,15 @@ def check_status(status: str) -> str:
     return LeadStatus(status).value
 
 
-def check_tags(tags: Iterable[str]) -> list[str]:
+def check_tags(tags: Iterable[str], *, field: str = "tags", whose: str = "A lead") -> list[str]:
     """Each tag once, in lower case: so they are found alike on both databases."""
     kept = list(dict.fromkeys(one_line(tag).lower() for tag in tags))
     if not all(1 <= len(tag) <= TAG_MAX_CHARACTERS and not {",", BAR} & {*tag} for tag in kept):
-        message = f"A tag has 1 to {TAG_MAX_CHARACTERS} characters, no comma and no {BAR}."
-        raise Unprocessable(message, field="tags")
+        word = field.removesuffix("s")
+        message = f"A {word} has 1 to {TAG_MAX_CHARACTERS} characters, no comma and no {BAR}."
+        raise Unprocessable(message, field=field)
     if len(kept) > TAGS_MAX:
-        raise Unprocessable(f"A lead has at most {TAGS_MAX} tags.", field="tags")
+        raise Unprocessable(f"{whose} has at most {TAGS_MAX} {field}.", field=field)
     return kept
 
 

@@ -17,9 +17,19 @@ from leads.analytics.counting import COUNTERS
 from leads.analytics.days import gather
 from leads.analytics.period import Period
 from leads.analytics.tallies import Tally
-from leads.models import ConversationSession, DailyRollup, DirtyDay, Lead, MonthlyRollup, TranscriptEvent
+from leads.models import (
+    Contact,
+    ConversationSession,
+    DailyRollup,
+    DirtyDay,
+    Lead,
+    Message,
+    MonthlyRollup,
+    TranscriptEvent,
+)
 
 DATED = ((Lead, "timestamp"), (ConversationSession, "start_time"), (TranscriptEvent, "timestamp"))
+DATED += ((Message, "created_at"), (Contact, "created_at"))
 LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 

@@ -16,6 +16,7 @@ from config.hooks import Sweep
 from leads import records
 from leads.actions import events, leads, sessions
 from leads.actions.session_rows import Overtaken
+from leads.actions.whatsapp import deliveries, erasing
 from leads.journal import gate, keeping, refused, writer
 from leads.journal.reading import Backlog, Entry
 from leads.records import Damaged, Kind, Record
@@ -32,6 +33,8 @@ WRITERS: dict[Kind, Callable[[Record], object]] = {
     Kind.EVENTS: events.write_events,
     Kind.SESSION: sessions.write_session,
     Kind.SESSION_CHANGE: sessions.write_change,
+    Kind.WEBHOOK: deliveries.write_delivery,
+    Kind.CONTACT_ERASED: erasing.erase_again,
 }
 
 

@@ -38,7 +38,7 @@ def note(record: Record, batches: Batches, new: Batches, known: Sessions) -> Non
 
 def make_all(record: Record, batches: Batches) -> set[str]:
     """The sessions that were made; none when there are stored events of one, or somebody else has just made one."""
-    if not all(batches.values()):
+    if not batches or not all(batches.values()):
         return set()
     try:
         atomic(ConversationSession.objects.bulk_create)([made(record, events) for events in batches.values()])

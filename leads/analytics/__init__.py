@@ -1,5 +1,6 @@
 """The figures of the desk. `days` adds up what is counted already and counts the rest; the others say what it means."""
 
+from leads.analytics.chats import chat_figures
 from leads.analytics.conversations import conversation_figures
 from leads.analytics.daily import daily_report
 from leads.analytics.leads import lead_figures
@@ -9,6 +10,7 @@ from leads.analytics.weekly import week, weekly_report
 
 __all__ = [
     "Period",
+    "chat_figures",
     "conversation_figures",
     "daily_report",
     "lead_figures",

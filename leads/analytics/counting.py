@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
+from django.db.models import Count
+from django.db.models.functions import TruncDate
+
 from leads.analytics.period import Period
 from leads.analytics.tallies import Tally
-from leads.models import ConversationSession, EventRole, Lead, LeadStatus, TranscriptEvent
+from leads.models import Contact, ConversationSession, EventRole, Lead, LeadStatus, Message, TranscriptEvent
 
 BATCH_ROWS = 1_000
 LEAD_COLUMNS = ("timestamp", "status", "company", "interest", "source")
@@ -79,6 +82,19 @@ def count_events(team_id: str, period: Period) -> Tally:
     return tally
 
 
+def count_chats(team_id: str, period: Period) -> Tally:
+    """Messages by their time, and contacts by that of their first one."""
+    tally = Tally()
+    rows = Message.objects.filter(team=team_id, **period.within("created_at")).order_by()
+    by_day = rows.annotate(day=TruncDate("created_at")).values("role", "day").annotate(number=Count("pk"))
+    for role, day, number in by_day.values_list("role", "day", "number"):
+        tally.numbers["messages"] += number
+        tally.count("role", role, number)
+        tally.count("day", day.isoformat(), number)
+    tally.numbers["contacts"] = Contact.objects.filter(team=team_id, **period.within("created_at")).count()
+    return tally
+
+
 def batches(names: Iterable[str]) -> Iterator[list[str]]:
     left = iter(names)
     while batch := list(islice(left, BATCH_ROWS)):
@@ -89,4 +105,5 @@ COUNTERS: dict[str, Callable[[str, Period], Tally]] = {
     "leads": count_leads,
     "sessions": count_sessions,
     "events": count_events,
+    "chats": count_chats,
 }

@@ -18,7 +18,7 @@ from leads.models import DailyRollup, DirtyDay, MonthlyRollup
 
 
 def gather(team_id: str, kind: str, period: Period) -> Tally:
-    """What the team's `leads`, `sessions` or `events` of the period come to."""
+    """What the team's `leads`, `sessions`, `events` or `chats` of the period come to."""
     tally = Tally()
     whole = whole_days(period)
     if whole is None:

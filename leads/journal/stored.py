@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from accounts.models import User
-from leads.models import ConversationSession, Lead, TranscriptEvent
+from leads.models import Channel, ConversationSession, ErasedContact, Lead, TranscriptEvent, WebhookDelivery
 from leads.records import Kind, Record
 
 
@@ -51,10 +51,24 @@ def session_changed_at(team_id: str, session_id: str) -> dt.datetime | None:
     return rows.values_list("updated_at", flat=True).first()
 
 
+def has_delivery(record: Record) -> bool:
+    """Read or not: it stays as long as its record. There is none of a channel that is gone."""
+    rows = WebhookDelivery.objects.filter(pk=record.id)
+    return rows.exists() or not Channel.objects.kept().filter(pk=record.data["channel_id"]).exists()
+
+
+def has_erasure(record: Record) -> bool:
+    rows = ErasedContact.objects.filter(channel=record.data["channel_id"], digest=record.data["digest"])
+    is_kept = rows.filter(erased_at__gte=dt.datetime.fromisoformat(record.data["erased_at"])).exists()
+    return is_kept or not Channel.objects.filter(pk=record.data["channel_id"]).exists()
+
+
 CHECKS: dict[Kind, Callable[[Record], bool]] = {
     Kind.LEAD: has_lead,
     Kind.LEAD_DELETED: has_no_lead,
     Kind.EVENTS: has_events,
     Kind.SESSION: has_session,
     Kind.SESSION_CHANGE: has_session,
+    Kind.WEBHOOK: has_delivery,
+    Kind.CONTACT_ERASED: has_erasure,
 }

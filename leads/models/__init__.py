@@ -2,20 +2,25 @@
 
 from leads.models.channels import (
     CONTEXT_MESSAGES_MAX,
+    FALLBACK,
     FALLBACK_MAX_CHARACTERS,
     NUMBER_ID_MAX_CHARACTERS,
     SECRET_MAX_CHARACTERS,
     Channel,
     ChannelQuerySet,
+    ChannelState,
     Speaking,
 )
 from leads.models.chat_work import Lane, LaneKind, Step, WebhookDelivery
 from leads.models.contacts import (
+    ERASED,
+    NAMED_BY_HAND,
     PHONE_NUMBER_MAX_CHARACTERS,
     WINDOW,
     Contact,
     ContactQuerySet,
     ErasedContact,
+    count_unread_chats,
 )
 from leads.models.leads import (
     BAR,
@@ -36,6 +41,7 @@ from leads.models.leads import (
     count_waiting,
 )
 from leads.models.messages import (
+    FILE_NAME_MAX_CHARACTERS,
     MEDIA_KINDS,
     MESSAGE_TEXT_MAX_CHARACTERS,
     META_ID_MAX_CHARACTERS,
@@ -78,6 +84,7 @@ __all__ = [
     "COUNTED_MAX",
     "Channel",
     "ChannelQuerySet",
+    "ChannelState",
     "Contact",
     "ContactQuerySet",
     "ConversationSession",
@@ -86,14 +93,17 @@ __all__ = [
     "DeskQuerySet",
     "DirtyDay",
     "DirtyDayQuerySet",
+    "ERASED",
     "EVENTS_MAX",
     "EVENT_ID_MAX_CHARACTERS",
     "EarlyNews",
     "ErasedContact",
     "EventQuerySet",
     "EventRole",
+    "FALLBACK",
     "FALLBACK_MAX_CHARACTERS",
     "FIELD_MAX_CHARACTERS",
+    "FILE_NAME_MAX_CHARACTERS",
     "INTEREST_MAX_CHARACTERS",
     "ITEMS_MAX_BYTES",
     "Intent",
@@ -114,6 +124,7 @@ __all__ = [
     "MessageRole",
     "MessageStatus",
     "MonthlyRollup",
+    "NAMED_BY_HAND",
     "NOTE_MAX_CHARACTERS",
     "NUMBER_ID_MAX_CHARACTERS",
     "PHONE_NUMBER_MAX_CHARACTERS",
@@ -133,5 +144,6 @@ __all__ = [
     "WINDOW",
     "WebhookDelivery",
     "WorkQuerySet",
+    "count_unread_chats",
     "count_waiting",
 ]

@@ -25,10 +25,30 @@ class Speaking(models.TextChoices):
     ALWAYS = "always", "Always"
 
 
+class ChannelState(models.TextChoices):
+    """How a channel stands, as people say it."""
+
+    DISCONNECTED = "disconnected", "not connected"
+    UNREADABLE = "unreadable", "enter its secrets again"
+    REFUSED = "refused", "refused by WhatsApp"
+    INCOMPLETE = "incomplete", "not complete"
+    UNTESTED = "untested", "not tested yet"
+    UNHEARD = "unheard", "waiting for the first message"
+    CONNECTED = "connected", "connected"
+
+
 class ChannelQuerySet(DeskQuerySet):
     def connected(self) -> Self:
         """Those that have a number."""
         return self.filter(phone_number_id__gt="")
+
+    def kept(self) -> Self:
+        """Those that are not being deleted."""
+        return self.filter(deleted_at=None)
+
+    def in_list(self) -> Self:
+        """As a list shows them."""
+        return self.kept().order_by("created_at", "pk").prefetch_related("echo", "owner")
 
 
 class Channel(models.Model):
@@ -56,6 +76,7 @@ class Channel(models.Model):
     problem = models.CharField(max_length=500, blank=True, help_text="Why WhatsApp refuses it, in a sentence")
     tested_at = models.DateTimeField(null=True, blank=True, help_text="When WhatsApp last knew it")
     heard_at = models.DateTimeField(null=True, blank=True, help_text="When its webhook last came")
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Its chats are being deleted")
     created_at = models.DateTimeField(default=times.now, editable=False)
     updated_at = models.DateTimeField(default=times.now, editable=False)
 
@@ -84,6 +105,38 @@ class Channel(models.Model):
     @property
     def verify_token(self) -> str:
         return sealed.unseal(self.sealed_verify_token)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether its secrets can be opened with this SECRET_KEY."""
+        try:
+            _ = self.token, self.app_secret, self.verify_token
+        except sealed.Unreadable:
+            return False
+        return True
+
+    @property
+    def lacking(self) -> list[str]:
+        """What must be entered before it can receive and send, in words."""
+        has = {
+            "the phone number id": self.phone_number_id,
+            "the access token": self.sealed_token,
+            "the app secret": self.sealed_app_secret,
+            "the verify token": self.sealed_verify_token,
+        }
+        return [words for words, value in has.items() if not value]
+
+    @property
+    def state(self) -> ChannelState:
+        reasons = (
+            (not self.phone_number_id, ChannelState.DISCONNECTED),
+            (not self.is_readable, ChannelState.UNREADABLE),
+            (self.problem, ChannelState.REFUSED),
+            (self.lacking, ChannelState.INCOMPLETE),
+            (not (self.tested_at or self.heard_at), ChannelState.UNTESTED),
+            (not self.heard_at, ChannelState.UNHEARD),
+        )
+        return next((state for is_so, state in reasons if is_so), ChannelState.CONNECTED)
 
     @property
     def persona_prompt(self) -> str:

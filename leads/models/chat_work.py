@@ -77,6 +77,7 @@ class Step(models.Model):
     position = models.DateTimeField(help_text="The time of the message: steps go in this order")
     due_at = models.DateTimeField(default=times.now, help_text="Not to be tried before")
     tries = models.PositiveSmallIntegerField(default=0)
+    in_doubt = models.PositiveSmallIntegerField(default=0, help_text="Tries of which nobody knows whether they worked")
     job_id = models.CharField(max_length=24, blank=True, help_text="The id of the job that speaks it")
     created_at = models.DateTimeField(default=times.now, editable=False)
 

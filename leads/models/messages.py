@@ -8,6 +8,7 @@ from django.db.models import Q
 from accounts.models import Team, User
 from config import times
 from config.leases import Leased
+from config.text import one_line
 from leads.models.channels import Channel
 from leads.models.contacts import Contact
 from leads.models.teams import DeskQuerySet, WorkQuerySet
@@ -92,6 +93,14 @@ class Message(models.Model):
         return f"{self.role}: {self.content[:60]}"
 
 
+SHOWN_TYPES = frozenset(  # that a browser may show in its place; all else is only downloaded
+    {
+        *("image/jpeg", "image/png", "image/webp", "video/mp4", "video/webm"),
+        *("audio/aac", "audio/flac", "audio/mp4", "audio/mpeg", "audio/ogg", "audio/wav", "audio/webm"),
+    }
+)
+
+
 class MessageMedia(Leased):
     """The file of a message, fetched by a worker."""
 
@@ -102,8 +111,11 @@ class MessageMedia(Leased):
     content_type = models.CharField(max_length=255, blank=True, help_text="The one that the bytes have")
     sha256 = models.CharField(max_length=64, blank=True, help_text="As WhatsApp says; in hex")
     size_bytes = models.PositiveBigIntegerField(null=True, blank=True)
+    duration = models.FloatField(null=True, blank=True, help_text="Seconds of what can be played")
     file_name = models.CharField(max_length=FILE_NAME_MAX_CHARACTERS, blank=True, help_text="As its sender called it")
     path = models.CharField(max_length=255, blank=True, help_text="Its name in the storage")
+    due_at = models.DateTimeField(default=times.now, help_text="Not to be fetched before")
+    tries = models.PositiveSmallIntegerField(default=0, help_text="That failed for a passing reason")
 
     objects = WorkQuerySet.as_manager()
     task: ClassVar[str] = "leads.tasks.fetch_media"
@@ -111,8 +123,9 @@ class MessageMedia(Leased):
     class Meta:
         db_table = "message_media"
         indexes = [
-            models.Index(fields=["status", "created_at"], name="media_waiting"),
-            models.Index(fields=["team"], name="media_of_team"),
+            models.Index(fields=["status", "due_at"], name="media_waiting"),
+            models.Index(fields=["team", "size_bytes"], name="media_of_team"),
+            models.Index(fields=["path"], name="media_by_path"),
         ]
 
     def __str__(self) -> str:
@@ -121,6 +134,22 @@ class MessageMedia(Leased):
     @property
     def queue(self) -> str:
         return "network-upkeep"
+
+    @property
+    def is_shown(self) -> bool:
+        return self.content_type in SHOWN_TYPES
+
+    @property
+    def shown_kind(self) -> str:
+        """image, audio or video; '' for what is only downloaded."""
+        return self.content_type.partition("/")[0] if self.is_shown else ""
+
+    @property
+    def download_name(self) -> str:
+        """As its sender called it, on one line, or a name with the extension of what it is."""
+        extension = self.path.rpartition(".")[2]
+        plain = f"whatsapp-{self.created_at:%Y-%m-%d}.{extension}"
+        return one_line(self.file_name.replace("/", "_").replace("\\", "_")).lstrip(".") or plain
 
 
 class EarlyNews(models.Model):

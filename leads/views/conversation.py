@@ -21,7 +21,15 @@ from jobs.views.jobs import show_in_box
 from leads import parts
 from leads.actions import sessions
 from leads.forms.conversations import SpeakReplyForm
-from leads.models import ConversationSession, EventQuerySet, EventRole, TranscriptEvent
+from leads.models import (
+    Contact,
+    ConversationSession,
+    EventQuerySet,
+    EventRole,
+    SessionChannel,
+    TranscriptEvent,
+)
+from leads.whatsapp.session_ids import contact_id_of
 
 PAGE = "leads/conversation.html"
 METADATA_SHOWN = 50  # entries
@@ -36,7 +44,7 @@ def conversation(request: PageRequest, session_id: str) -> HttpResponse:
     """
     session = find(request, session_id)
     part = asked_part(request, session)
-    context = known(session.metadata) | part_context(request, session, part)
+    context = known(session.metadata) | part_context(request, session, part) | {"chat": chat_of(session)}
     if not part.events:
         context["items"] = items_of(session)
     context |= {"has_head": True, "has_tail": True, "at": request.GET.get("at", "")}
@@ -66,6 +74,13 @@ def known(metadata: object) -> dict[str, Any]:
     """What a client has sent along: the first entries, and how many more there are."""
     entries = list(metadata.items()) if isinstance(metadata, dict) else []
     return {"metadata": entries[:METADATA_SHOWN], "metadata_left": len(entries[METADATA_SHOWN:])}
+
+
+def chat_of(session: ConversationSession) -> Contact | None:
+    """The contact whose chat of a day it is, if it is one."""
+    pk = contact_id_of(session.session_id) if session.channel == SessionChannel.WHATSAPP else ""
+    rows = Contact.objects.filter(team=session.team_id, pk=pk) if OBJECT_ID.fullmatch(pk) else Contact.objects.none()
+    return rows.kept().first()
 
 
 def items_of(session: ConversationSession) -> str:

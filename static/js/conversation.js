@@ -1,6 +1,6 @@
 // A conversation: what is new stays in sight for who reads at its end, moments are played, replies are spoken in place.
 
-const NEAR = 160; // px: so close to the end of the window, the end of the transcript is being read
+import { isInSight } from "./place.js";
 
 let atEnd = false;
 
@@ -40,7 +40,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id !== "follow") return;
-  atEnd = event.detail.target.getBoundingClientRect().bottom < innerHeight + NEAR;
+  atEnd = isInSight(event.detail.target);
 });
 
 document.addEventListener("htmx:load", (event) => {

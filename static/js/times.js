@@ -16,6 +16,7 @@ function localise(root) {
     const when = new Date(time.dateTime);
     time.title = EXACT.format(when);
     if ("day" in time.dataset) time.textContent = day(when);
+    if ("minute" in time.dataset) time.textContent = CLOCK.format(when);
     if ("clock" in time.dataset) time.textContent = SECONDS.format(when);
   }
 }

@@ -102,6 +102,11 @@ def fill(number: int) -> None:
         store(ConversationSession, batch)
         store(TranscriptEvent, [event for n, session in enumerate(batch) for event in events(session, n * EVENTS)])
         days.update(day for session in batch for day in (session.start_time.date(), session.end_time.date()))
+    count(user, days, begun)
+
+
+def count(user: User, days: set[dt.date], begun: float) -> None:
+    """Mark the days and count them; says how long the rows took that were begun then, and the counting."""
     filled = time.monotonic()
     DirtyDay.objects.bulk_create(DirtyDay(team_id=user.team_id, day=day, marked_at=LONG_AGO) for day in days)
     while any(counting.refresh().values()):

@@ -11,8 +11,12 @@ from django.core.management import call_command
 
 from accounts.actions import exports
 from config import times
+from config.leases import Status
 from jobs import actions
 from jobs.models import TempAudio
+from leads.actions.whatsapp.media import path_of
+from leads.models import MessageMedia
+from tests.leads.whatsapp.chats import make_channel, make_contact, make_media, make_message
 from tests.voices.models import make_model
 from voices.models import AudioFile, Voice
 
@@ -48,6 +52,14 @@ def audit(capsys):
     return run
 
 
+def chat_file(user):
+    """What somebody sent with a message."""
+    media = make_media(make_message(make_contact(make_channel(user))))
+    name = default_storage.save(path_of(media, "png"), ContentFile(b"picture"))
+    MessageMedia.objects.filter(pk=media.pk).update(path=name, status=Status.COMPLETED)
+    return name
+
+
 @pytest.fixture
 def everything(alice, finished, audio_file, demo):
     """One file of each kind that this installation stores; their names."""
@@ -57,7 +69,9 @@ def everything(alice, finished, audio_file, demo):
     model = make_model(alice)
     export = alice_export(alice)
     temporary = TempAudio.objects.get().path
-    return [temporary, kept.kept_path, audio_file.s3_key, model.reference, export.path, Voice.objects.get().sample]
+    chat = chat_file(alice)
+    sample = Voice.objects.get().sample
+    return [temporary, kept.kept_path, audio_file.s3_key, model.reference, export.path, sample, chat]
 
 
 def alice_export(alice):

@@ -55,13 +55,13 @@ def test_in_words(everything, capsys):
     first, second, sums = capsys.readouterr().out.splitlines()
     assert first == f"row without a file: job 2 of the kept sounds: {everything[1]}"
     assert second.startswith("file without a row, deleted: audio/old.wav, since ")
-    assert sums == "6 rows and 6 files looked at: 1 rows without a file, 1 files without a row, 1 of them deleted."
+    assert sums == "7 rows and 7 files looked at: 1 rows without a file, 1 files without a row, 1 of them deleted."
 
 
 def test_it_tells_how_far_it_is(everything, capsys, monkeypatch):
     monkeypatch.setattr(audit_storage, "PROGRESS_SECONDS", 0)
     call_command("audit_storage")
-    assert "6 rows and 6 files looked at ..." in capsys.readouterr().err
+    assert "7 rows and 7 files looked at ..." in capsys.readouterr().err
 
 
 def test_the_help_says_what_is_done(capsys):

@@ -1,5 +1,5 @@
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from pymongo.errors import BulkWriteError, WriteError
 
 from accounts.models import Team
@@ -76,6 +76,25 @@ def test_a_passing_conflict_is_tried_again_from_the_start():
 
     assert third_time_lucky() == "done"
     assert [team.name for team in Team.objects.all()] == ["try 2"]
+
+
+@pytest.mark.skipif(connection.vendor != "mongodb", reason="SQLite's transactions wait for each other")
+def test_within_a_transaction_the_outer_one_begins_again():
+    calls = []
+
+    @db.atomic
+    def inner():
+        calls.append("inner")
+        if len(calls) < 3:
+            raise conflict()
+
+    @db.atomic
+    def outer():
+        calls.append("outer")
+        inner()
+
+    outer()
+    assert calls == ["outer", "inner", "outer", "inner"]
 
 
 def test_a_conflict_that_stays_is_raised_in_the_end():

@@ -4,20 +4,26 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from leads.models import ConversationSession, Lead, TranscriptEvent
+from leads.models import Contact, ConversationSession, Lead, Message, TranscriptEvent
 from tests.leads.leads import make_lead
 from tests.leads.talks import make_event, make_session
+from tests.leads.whatsapp.chats import make_channel, make_contact, make_message
 
 LISTS = {"lead": Lead, "conversationsession": ConversationSession, "transcriptevent": TranscriptEvent}
+LISTS |= {"contact": Contact, "message": Message}
+BY_WHOLE_ID = ["conversationsession", "transcriptevent", "message"]
 
 
 @pytest.fixture
 def make(alice):
+    channel = make_channel(alice)
+
     def make(start, stop):
         for number in range(start, stop):
             make_session(alice, f"call-{number}", items=["Hello."])
             make_event(alice, "Hello.", session_id=f"call-{number}")
             make_lead(alice, email=f"{number}@example.com")
+            make_message(make_contact(channel, f"49{number}"), "Hello.", meta_message_id=f"call-{number}")
 
     return make
 
@@ -39,15 +45,15 @@ def test_a_list_asks_the_same_questions_for_two_rows_and_for_twelve(page, bob, m
     assert (count(), few < 15) == (few, True)
 
 
-@pytest.mark.parametrize("name", ["conversationsession", "transcriptevent"])
+@pytest.mark.parametrize("name", BY_WHOLE_ID)
 @pytest.mark.parametrize(("q", "found"), [("call-1", 1), (" call-1 ", 1), ("call", 0), ("", 2)])
-def test_rows_are_found_by_the_whole_session_id(page, bob, make, name, q, found):
+def test_rows_are_found_by_a_whole_id(page, bob, make, name, q, found):
     make(0, 2)
     answer = page(bob).get(f"/admin/leads/{name}/", {"q": q})
     assert (answer.status_code, answer.context["cl"].result_count) == (200, found)
 
 
-@pytest.mark.parametrize("name", ["conversationsession", "transcriptevent"])
+@pytest.mark.parametrize("name", BY_WHOLE_ID)
 def test_a_row_opens_and_cannot_be_changed(page, bob, make, name):
     make(0, 1)
     row = LISTS[name].objects.get()
@@ -63,3 +69,9 @@ def test_a_row_opens_and_cannot_be_changed(page, bob, make, name):
 def test_the_lists_are_for_staff(client, page, alice, name):
     assert client.get(f"/admin/leads/{name}/").url.startswith("/login")
     assert page(alice).get(f"/admin/leads/{name}/", follow=True).status_code == 403
+
+
+@pytest.mark.parametrize(("q", "found"), [("491", 1), ("49", 2), ("x", 0)])
+def test_contacts_are_found_by_a_part_of_their_number(page, bob, make, q, found):
+    make(0, 2)
+    assert page(bob).get("/admin/leads/contact/", {"q": q}).context["cl"].result_count == found

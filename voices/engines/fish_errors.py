@@ -1,21 +1,18 @@
 """What can go wrong at Fish Audio: for each failure a sentence a person can act on, and whether it may pass."""
 
-import datetime as dt
 import json
-import math
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 
 from config.errors import DomainError, Unprocessable
+from config.retry_after import LONGEST_PAUSE, asked_pause
 from voices.engines import VoiceBroken
 
 if TYPE_CHECKING:
     import httpx
 
-LONGEST_PAUSE = 3_600  # seconds that an answer may ask us to wait
 MAX_WORDS_CHARACTERS = 200  # of the engine's own words in a sentence of ours
 
 
@@ -105,7 +102,7 @@ def refusal(answer: "httpx.Response") -> EngineFailure:
         return ModelUnknown()
     kind = STATUSES.get(answer.status_code, EngineAway if answer.status_code >= 500 else EngineGarbled)
     if kind is not EngineRefused:
-        return kind(pause=asked_pause(answer))
+        return kind(pause=asked_pause(answer.headers.get("Retry-After", "")))
     return EngineRefused(f"Fish Audio refused this: {said.rstrip('.')}." if said else "")
 
 
@@ -115,19 +112,6 @@ def is_unknown_model(answer: "httpx.Response", said: str) -> bool:
     if path.endswith("/v1/tts"):
         return bool(said) and (status == 404 or (status == 400 and "reference" in said.lower()))
     return bool(said) and status == 404 and "/model/" in path
-
-
-def asked_pause(answer: "httpx.Response") -> int | None:
-    """The seconds of Retry-After, which may also name a time; None when it says nothing."""
-    text = answer.headers.get("Retry-After", "").strip()
-    if text.isascii() and text.isdigit():
-        return min(int(text[:9]), LONGEST_PAUSE)
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    seconds = (until.replace(tzinfo=until.tzinfo or dt.UTC) - dt.datetime.now(dt.UTC)).total_seconds()
-    return max(0, min(math.ceil(seconds), LONGEST_PAUSE))
 
 
 def words(answer: "httpx.Response") -> str:

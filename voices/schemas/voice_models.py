@@ -5,10 +5,10 @@ from typing import Annotated
 from ninja import Field, Schema
 from pydantic import AfterValidator
 
+from config.paging import OLD_LIST_ROWS_MAX
 from config.schemas import Id, Name, Time, without_forbidden
 from voices.models import TAGS_MAX, FileType, State, Visibility
 
-MODELS_MAX = 1_000  # in one answer
 Written = Annotated[str, AfterValidator(without_forbidden)]
 
 
@@ -67,7 +67,7 @@ class VoiceModelsIn(Schema):
     engine: Name = ""
     tag: Name = ""
     state: State | None = None
-    limit: int = Field(MODELS_MAX, ge=1, le=MODELS_MAX)
+    limit: int = Field(OLD_LIST_ROWS_MAX, ge=1, le=OLD_LIST_ROWS_MAX)
     cursor: str | None = Field(None, max_length=200, description="`next` of the page before.")
 
 

@@ -7,14 +7,18 @@ woken after that; what a crash or Redis has lost, the sweeper finds.
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
+
+from django.db import DatabaseError
 
 from config import queue, times, work
-from config.leases import OPEN, Lease, Status
+from config.leases import OPEN, Lease, LeaseLost, Status
 from config.work import Stopping
 from leads.models import Lane, LaneKind, Message, Step
 
 STEPS_AT_ONCE = 5  # before the lane goes to the end of its queue
 ROWS = 1_000  # looked at in one sweep
+BROKEN_SECONDS = 60  # until a step is tried again that has broken
 LEFT = dt.timedelta(seconds=2)  # after which a step that is due has surely woken its lane
 Do = Callable[[Step, Lease[Lane]], object]  # does a step: it is gone then, or put off
 
@@ -48,8 +52,19 @@ def go(lease: Lease[Lane], do: Do) -> None:
         if not (step := due_step(lease.row)):
             break
         lease.check()
-        do(step, lease)
+        attempt(step, lease, do)
     lease.complete()
+
+
+def attempt(step: Step, lease: Lease[Lane], do: Do) -> None:
+    """A step that breaks is put off: else the sweeper would wake its lane again at once, again and again."""
+    try:
+        do(step, lease)
+    except (LeaseLost, Stopping, DatabaseError):
+        raise
+    except Exception:
+        put_off(step, BROKEN_SECONDS, tries=step.tries + 1)
+        raise
 
 
 def due_step(lane: Lane) -> Step | None:
@@ -58,16 +73,27 @@ def due_step(lane: Lane) -> Step | None:
     return first if first and first.due_at <= times.now() else None
 
 
-def begin(step: Step) -> int:
+def begin(step: Step, **fields: Any) -> int:
     """Count a try: which one it is, from 1 on. One that was cut off counts too."""
-    step.tries += 1
-    Step.objects.filter(pk=step.pk).update(tries=step.tries)
+    note(step, tries=step.tries + 1, **fields)
     return step.tries
 
 
-def put_off(step: Step, seconds: float, **fields: str) -> None:
+def put_off(step: Step, seconds: float, **fields: Any) -> None:
     """Try it again so much later, and whatever comes after it."""
-    Step.objects.filter(pk=step.pk).update(due_at=times.now() + dt.timedelta(seconds=seconds), **fields)
+    note(step, due_at=times.now() + dt.timedelta(seconds=seconds), **fields)
+
+
+def note(step: Step, **fields: Any) -> None:
+    for name, value in fields.items():
+        setattr(step, name, value)
+    Step.objects.filter(pk=step.pk).update(**fields)
+
+
+def settle(message: Message, kind: LaneKind) -> None:
+    """What a step was in doubt about is known: nothing behind it has to wait any longer."""
+    if Step.objects.filter(message=message.pk, kind=kind, in_doubt__gt=0).update(due_at=times.now()):
+        wake(team_id=message.team_id, contact_id=message.contact_id, kind=kind)
 
 
 def drop(step: Step) -> bool:

@@ -22,8 +22,8 @@ PROGRESS_SECONDS = 2.0
 LEFT = "The database is away or busy: run it again later, or leave it to the sweeper."
 SHARE_SECONDS = 1.0  # of one run of a replay: the sweeper may come in between
 HELP = """\
-Look after the desk's journal: the files in JOURNAL_DIR in which each lead, event and session is written down before it
-goes to the database.
+Look after the desk's journal: the files in JOURNAL_DIR in which each lead, event, session and webhook of WhatsApp is
+written down before it goes to the database.
 
   status    what waits to be replayed, what was refused, and how much the journal holds
   replay    do what waits now; the sweeper does the same every second. --refused tries again what was refused

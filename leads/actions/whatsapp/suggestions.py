@@ -1,0 +1,122 @@
+"""Leads that chats suggest: what was recognised in messages, and what becomes of it."""
+
+import logging
+from typing import Any
+
+from accounts.models import User
+from config import times
+from config.errors import Conflict, DomainError, Unavailable
+from leads.actions import leads
+from leads.actions.lead_values import LINES
+from leads.intent import intent_of
+from leads.models import Channel, Contact, Intent, Lead, Message, MessageRole
+from leads.whatsapp.recognising import recognise
+from leads.whatsapp.session_ids import session_id_of
+
+logger = logging.getLogger(__name__)
+TRIES = 10  # against others who note something of the same contact
+TELLING = (Intent.LEAD_OPPORTUNITY, Intent.INTEREST_DETECTED)
+NOT_SAID = "Not said"  # of a lead's company or interest, which a lead has to have
+SOURCE = "whatsapp"
+
+
+def note(contact: Contact, message: Message) -> None:
+    """Keep what a new message of theirs tells. The later message has the last word on each thing, in whatever order."""
+    if message.role != MessageRole.USER or not (found := told_in(contact, message)):
+        return
+    at = [times.iso(message.created_at), message.meta_message_id]
+    news = {field: {"value": value, "at": at} for field, value in found.items()}
+    for _ in range(TRIES):
+        row = Contact.objects.filter(pk=contact.pk).first()
+        if row is None or not (later := later_of(row, news)):
+            return
+        is_changed = any(value_of(row, field) != each["value"] for field, each in later.items())
+        if keep(row, later):
+            break
+    if is_changed and row.channel.takes_leads:
+        take_by_itself(row)
+
+
+def told_in(contact: Contact, message: Message) -> dict[str, str]:
+    found = recognise(message.content, phone_number=contact.phone_number)
+    if intent_of(message.content) in TELLING:
+        found["interest"] = " ".join(message.content.split())
+    return {field: value[: LINES.get(field, len(value))] for field, value in found.items()}
+
+
+def later_of(contact: Contact, news: dict[str, Any]) -> dict[str, Any]:
+    """What of it was not known, or is a later word."""
+    known = contact.suggestion
+    return {name: each for name, each in news.items() if name not in known or known[name]["at"] < each["at"]}
+
+
+def keep(contact: Contact, news: dict[str, Any]) -> bool:
+    """Whether nobody else wrote meanwhile. What was dismissed comes up again when another e-mail is told."""
+    is_other = "email" in news and value_of(contact, "email") not in ("", news["email"]["value"])
+    changes = {
+        "suggestion": contact.suggestion | news,
+        "suggestion_version": contact.suggestion_version + 1,
+        "is_dismissed": contact.is_dismissed and not is_other,
+    }
+    rows = Contact.objects.filter(pk=contact.pk, suggestion_version=contact.suggestion_version)
+    if not rows.update(**changes):
+        return False
+    for name, value in changes.items():
+        setattr(contact, name, value)
+    return True
+
+
+def value_of(contact: Contact, field: str) -> str:
+    return str(contact.suggestion.get(field, {}).get("value", ""))
+
+
+def fields_of(contact: Contact) -> dict[str, str]:
+    """What a lead would be made of, with what it has to have."""
+    return {
+        "name": value_of(contact, "name") or contact.name or contact.number_words,
+        "email": value_of(contact, "email"),
+        "phone": value_of(contact, "phone") or contact.number_words,
+        "company": value_of(contact, "company") or NOT_SAID,
+        "interest": value_of(contact, "interest") or NOT_SAID,
+    }
+
+
+def accept(*, by: User, contact: Contact, **fields: str) -> Lead:
+    """Make the lead, or merge it with the one that the team knows by its e-mail; `fields` come before what was found.
+
+    Unprocessable without an e-mail, or for what a lead can't be made of; Unavailable while the database is away.
+    """
+    values = fields_of(contact) | {field: value for field, value in fields.items() if value}
+    if last := contact.last_message_at:
+        values["session_id"] = session_id_of(contact.pk, last)
+    taken = leads.create_lead(by=by, source=SOURCE, metadata={"contact_id": contact.pk}, **values)
+    if taken.is_journaled:
+        raise Unavailable("The lead is kept, and will be here once the database is back.")
+    lead, _ = taken.result
+    Contact.objects.filter(pk=contact.pk).update(lead=lead, is_dismissed=False)
+    contact.lead, contact.is_dismissed = lead, False
+    return lead
+
+
+def dismiss(*, by: User, contact: Contact) -> None:
+    """Suggest no lead of this contact any more."""
+    if not Contact.objects.filter(pk=contact.pk).update(is_dismissed=True):
+        raise Conflict("This contact is not here any more.")
+    contact.is_dismissed = True
+
+
+def take_by_itself(contact: Contact) -> None:
+    """Accept it without a click, in the name of who connected the channel; and what is told later too."""
+    by = speaker_for(contact.channel)
+    if not by or contact.is_dismissed or not contact.is_active or not value_of(contact, "email"):
+        return
+    try:
+        accept(by=by, contact=contact)
+    except DomainError as error:
+        logger.warning("No lead was made of contact %s: %s", contact.pk, error.message)
+
+
+def speaker_for(channel: Channel) -> User | None:
+    """Its owner, while in the team; else whoever runs the team."""
+    members = User.objects.filter(team=channel.team_id, is_active=True, deleted_at=None)
+    return members.filter(pk=channel.owner_id).first() or members.running_a_team().order_by("created_at", "pk").first()

@@ -1,0 +1,7 @@
+from typing import Literal
+
+from ninja import Schema
+
+
+class WebhookOut(Schema):
+    status: Literal["success", "ok"]

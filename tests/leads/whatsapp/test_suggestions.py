@@ -1,0 +1,157 @@
+"""Leads that chats suggest."""
+
+import pytest
+
+from config.errors import Conflict, Unprocessable
+from leads.actions.whatsapp import suggestions
+from leads.models import Contact, Lead, LeadAlias
+from tests.leads.whatsapp.chats import NUMBER, make_channel, make_contact, make_message
+
+SAID = (
+    "I'm interested in a demo.",
+    "My name is Ada Lovelace.",
+    "ada@old.example",
+    "I meant ada@new.example, of Engines Ltd",
+)
+
+
+@pytest.fixture
+def channel(alice):
+    return make_channel(alice)
+
+
+@pytest.fixture
+def contact(channel):
+    return make_contact(channel, name="Ada")
+
+
+def tell(contact, *contents):
+    messages = [make_message(contact, content, ago=100 - number) for number, content in enumerate(contents)]
+    for message in messages:
+        suggestions.note(contact, message)
+    contact.refresh_from_db()
+    return messages
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 3, 0, 1)])
+def test_the_last_word_counts_in_whatever_order_it_comes(contact, order):
+    messages = [make_message(contact, content, ago=100 - number) for number, content in enumerate(SAID)]
+    for index in order:
+        suggestions.note(contact, messages[index])
+    contact.refresh_from_db()
+    assert suggestions.fields_of(contact) == {
+        "name": "Ada Lovelace",
+        "email": "ada@new.example",
+        "phone": f"+{NUMBER}",
+        "company": "Engines Ltd",
+        "interest": "I'm interested in a demo.",
+    }
+
+
+def test_what_the_assistant_says_tells_nothing(contact):
+    message = make_message(contact, "Write to sales@shop.example", role="assistant")
+    suggestions.note(contact, message)
+    contact.refresh_from_db()
+    assert contact.suggestion == {}
+
+
+def test_accepted(alice, contact):
+    tell(contact, *SAID)
+    lead = suggestions.accept(by=alice, contact=contact)
+    assert (lead.email, lead.name, lead.company, lead.source) == (
+        "ada@new.example",
+        "Ada Lovelace",
+        "Engines Ltd",
+        "whatsapp",
+    )
+    assert lead.session_id == f"whatsapp_{contact.pk}_{contact.last_message_at:%Y%m%d}"
+    assert Contact.objects.get(pk=contact.pk).lead == lead
+
+
+def test_what_was_not_said_is_said_so(alice, contact):
+    tell(contact, "ada@example.com")
+    lead = suggestions.accept(by=alice, contact=contact)
+    assert (lead.name, lead.company, lead.interest, lead.phone) == ("Ada", "Not said", "Not said", f"+{NUMBER}")
+
+
+def test_changed_before_it_is_accepted(alice, contact):
+    tell(contact, *SAID)
+    lead = suggestions.accept(by=alice, contact=contact, name="A. Lovelace", company="", email="a@l.example")
+    assert (lead.name, lead.company, lead.email) == ("A. Lovelace", "Engines Ltd", "a@l.example")
+
+
+@pytest.mark.parametrize(("fields", "field"), [({}, "email"), ({"email": "nobody"}, "email")])
+def test_without_an_email_there_is_no_lead(alice, contact, fields, field):
+    tell(contact, "My name is Ada Lovelace.")
+    with pytest.raises(Unprocessable) as raised:
+        suggestions.accept(by=alice, contact=contact, **fields)
+    assert raised.value.field == field
+    assert not Lead.objects.exists()
+
+
+def test_known_by_the_email(alice, contact):
+    known = Lead.objects.create(team=alice.team, name="Ada", email="ada@new.example", company="Old", interest="Boats")
+    tell(contact, *SAID)
+    assert suggestions.accept(by=alice, contact=contact) == known
+    assert Lead.objects.count() == 1
+
+
+def test_dismissed_until_another_email_is_told(alice, contact):
+    tell(contact, "ada@example.com")
+    suggestions.dismiss(by=alice, contact=contact)
+    tell(contact, "My name is Ada Lovelace, ada@example.com")
+    assert contact.is_dismissed
+    tell(contact, "grace@example.com")
+    assert not contact.is_dismissed
+
+
+def test_gone_meanwhile(alice, contact):
+    message = make_message(contact, "ada@example.com")
+    Contact.objects.filter(pk=contact.pk).delete()
+    suggestions.note(contact, message)
+    with pytest.raises(Conflict):
+        suggestions.dismiss(by=alice, contact=contact)
+
+
+def test_by_itself(alice):
+    contact = make_contact(make_channel(alice, takes_leads=True))
+    tell(contact, "I'm interested in a demo.")
+    assert not Lead.objects.exists()
+    tell(contact, "ada@example.com")
+    tell(contact, "My name is Ada Lovelace.", "of Engines Ltd")
+    lead = Lead.objects.get()
+    assert contact.lead == lead
+    assert (lead.name, lead.email, lead.company) == ("Ada Lovelace", "ada@example.com", "Engines Ltd")
+
+
+def test_by_itself_once_for_each_message_that_tells_something(alice):
+    contact = make_contact(make_channel(alice, takes_leads=True))
+    tell(contact, "ada@example.com", "Thank you!", "Mail to ada@example.com")
+    assert LeadAlias.objects.count() == 0
+
+
+@pytest.mark.parametrize("fields", [{"is_dismissed": True}, {"is_active": False}])
+def test_not_by_itself(alice, fields):
+    contact = make_contact(make_channel(alice, takes_leads=True), **fields)
+    tell(contact, "ada@example.com")
+    assert not Lead.objects.exists()
+
+
+def test_by_itself_without_an_owner(alice):
+    contact = make_contact(make_channel(alice, takes_leads=True, owner=None))
+    tell(contact, "ada@example.com")
+    assert Lead.objects.get().team == alice.team
+
+
+def test_two_at_once_lose_nothing(contact, monkeypatch):
+    """Somebody notes a name between our look and our write."""
+    keep, others = suggestions.keep, [make_message(contact, "My name is Ada Lovelace.")]
+
+    def interrupted(row, found):
+        if others:
+            suggestions.note(contact, others.pop())
+        return keep(row, found)
+
+    monkeypatch.setattr(suggestions, "keep", interrupted)
+    tell(contact, "ada@example.com")
+    assert sorted(contact.suggestion) == ["email", "name"]
