@@ -4,8 +4,6 @@ import functools
 import json
 import logging
 import math
-import os
-import socket
 import threading
 import time
 from collections import Counter
@@ -24,7 +22,7 @@ from rq.worker import SimpleWorker  # noqa: TID251
 
 from config import hooks, workers
 from config.ids import OBJECT_ID
-from config.redis import CLIENT_OPTIONS
+from config.redis import CLIENT_OPTIONS, WORKER_KEYS, own_name
 
 logger = logging.getLogger(__name__)
 SPEECH, NETWORK, ERRANDS = "speech", "network", "errands"
@@ -40,7 +38,6 @@ TASKS_BY_RANK = 8  # that a worker takes in the order of its queues, before it l
 HEARTBEAT_SECONDS = 3
 HEARTBEAT_TTL_SECONDS = 10
 RQ_HEARTBEAT_SECONDS = 10
-WORKER_KEYS = "echodesk:worker:"
 FAILED_TTL_SECONDS = 3600
 stopping = threading.Event()  # set when this worker has been asked to stop
 
@@ -222,8 +219,7 @@ def work(kind: str = SPEECH) -> None:
         warm_up()
     waiting = redis.Redis.from_url(settings.REDIS_URL)  # RQ sets its time-outs for long waits
     queues = [django_rq.get_queue(name, connection=waiting) for name in QUEUES_OF[kind]]
-    name = f"{kind}-{socket.gethostname()}-{os.getpid()}"
-    Worker(queues, name=name, connection=waiting).work(logging_level="WARNING")
+    Worker(queues, name=own_name(kind), connection=waiting).work(logging_level="WARNING")
 
 
 def warm_up() -> None:

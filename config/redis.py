@@ -1,4 +1,7 @@
-"""How we call Redis: with short time-outs, because a request never waits long for it."""
+"""How we call Redis: with short time-outs, because a request never waits long for it. And where signs of life lie."""
+
+import os
+import socket
 
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -10,3 +13,10 @@ CLIENT_OPTIONS = {
     "socket_connect_timeout": TIMEOUT_SECONDS,
     "retry": Retry(NoBackoff(), 1),
 }
+WORKER_KEYS = "echodesk:worker:"  # one for each living worker; they expire soon after its last heartbeat
+SWEEPER_KEYS = "echodesk:sweeper:"
+
+
+def own_name(part: str, pid: int | str = "") -> str:
+    """What a process of this host is called as that part; this one without a `pid`."""
+    return f"{part}-{socket.gethostname()}-{pid or os.getpid()}"
