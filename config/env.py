@@ -9,7 +9,7 @@ import tempfile
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import dj_email_url
 from dotenv import load_dotenv
@@ -22,6 +22,12 @@ OLD_NAMES = {
     "AWS_ACCESS_KEY_ID": "S3_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY": "S3_SECRET_ACCESS_KEY",
     "REGION_NAME": "S3_REGION",
+}
+MONGODB, COSMOS_VCORE, COSMOS_RU = "mongodb", "cosmos-vcore", "cosmos-ru"
+FLAVOURS = {  # of what speaks MongoDB's language, by what the names of such servers have in them
+    ".mongocluster.cosmos.azure.": COSMOS_VCORE,
+    ".mongo.cosmos.azure.": COSMOS_RU,
+    ".documents.azure.": COSMOS_RU,
 }
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where this machine reaches what listens everywhere
 SECRET_MIN_CHARACTERS = 32
@@ -56,6 +62,28 @@ def take_over(old: str, new: str) -> None:
 def database_in(uri: str) -> str:
     """The database that a MongoDB address names in its path, or ''."""
     return urlsplit(uri).path.strip("/") if uri else ""
+
+
+def flavour(env: Env, uri: str) -> str:
+    """MONGODB_FLAVOUR, else what the names of the servers tell: MongoDB, or a kind of Azure Cosmos DB."""
+    servers = urlsplit(uri).netloc.rpartition("@")[2].lower()
+    known = next((kind for name, kind in FLAVOURS.items() if name in servers), MONGODB)
+    value = env.str("MONGODB_FLAVOUR", known)
+    if value not in (MONGODB, COSMOS_VCORE, COSMOS_RU):
+        stop(f"MONGODB_FLAVOUR is {value!r}. Write {MONGODB}, {COSMOS_VCORE} or {COSMOS_RU}.")
+    return value if uri else MONGODB
+
+
+def mongodb(uri: str, flavour: str, timeout: int) -> dict[str, Any]:
+    """Django's settings of a MongoDB server or of what stands in for one; `timeout` in milliseconds."""
+    named = {name.lower() for name, _ in parse_qsl(urlsplit(uri).query)}
+    options: dict[str, Any] = {"serverSelectionTimeoutMS": timeout, "connectTimeoutMS": timeout}
+    if flavour != MONGODB and "retrywrites" not in named:
+        options["retryWrites"] = False
+    if flavour != MONGODB and not named & {"tls", "ssl"}:
+        options["tls"] = True
+    engine = "config.cosmos" if flavour == COSMOS_RU else "django_mongodb_backend"
+    return {"ENGINE": engine, "HOST": uri, "OPTIONS": options}
 
 
 def secret_key(env: Env, kept_in: Path | None) -> str:

@@ -79,15 +79,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # bytes of a body without files
 # Database: MongoDB when it has an address, else SQLite in VAR_DIR
 MONGODB_DB_NAME = env.str("MONGODB_DB_NAME", environment.database_in(MONGODB_URI) or "echodesk")
 MONGODB_TIMEOUT = environment.integer(env, "MONGODB_TIMEOUT", 2_000, low=1)  # milliseconds; see .env.example
+MONGODB_FLAVOUR = environment.flavour(env, MONGODB_URI)
 if MONGODB_URI:
-    DATABASES = {
-        "default": {
-            "ENGINE": "django_mongodb_backend",
-            "HOST": MONGODB_URI,
-            "NAME": MONGODB_DB_NAME,
-            "OPTIONS": {"serverSelectionTimeoutMS": MONGODB_TIMEOUT, "connectTimeoutMS": MONGODB_TIMEOUT},
-        }
-    }
+    _mongodb = environment.mongodb(MONGODB_URI, MONGODB_FLAVOUR, MONGODB_TIMEOUT)
+    DATABASES = {"default": _mongodb | {"NAME": MONGODB_DB_NAME}}
 else:
     DATABASES = {
         "default": {

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bson import ObjectId
+from django.conf import settings
 from django.db import connection
 from pymongo.errors import ExecutionTimeout
 
 from accounts.models import User
 from config import times
+from config.env import COSMOS_RU
 from config.errors import Unprocessable
 from config.paging import (
     INTEGER_MAX,
@@ -39,6 +41,8 @@ WALKED_MAX = 400  # newest events that are looked through for words that are not
 WALKED_DAYS = (1, 7, 30)  # in steps: not every server that speaks MongoDB's language can stop early
 SORT_MILLISECONDS = 10_000
 LAST_ID = "0" * 24  # after all others of its time
+# Without an index of words
+LOOKED_THROUGH_MAX = 2_000  # events for a page
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,8 @@ def search(user: User, q: str, cursor: str | None = None, limit: int = PAGE_ROWS
     wanted = clauses(q)
     if not wanted:  # signs only: no text has them as words
         return Page([], None)
-    found = FINDERS[connection.vendor](Question(user.team_id, wanted, cursor, limit))
+    finder = looking_through if settings.MONGODB_FLAVOUR == COSMOS_RU else FINDERS[connection.vendor]
+    found = finder(Question(user.team_id, wanted, cursor, limit))
     add_sessions(user, found.items)
     return found
 
@@ -190,6 +195,22 @@ def filled(
 
 def cut(question: Question, items: Sequence[TranscriptEvent]) -> Page[TranscriptEvent]:
     return Page(list(items[: question.limit]), encode(items[question.limit - 1], "timestamp"))
+
+
+# Without an index of words: a page of what some of the events have, and the next one goes on behind them
+
+
+def looking_through(question: Question) -> Page[TranscriptEvent]:
+    found: list[TranscriptEvent] = []
+    rows = after(TranscriptEvent.objects.filter(team=question.team_id), question.cursor, "timestamp")
+    newest = rows.order_by("-timestamp", "-pk")[:LOOKED_THROUGH_MAX]
+    for number, event in enumerate(newest.iterator(chunk_size=PAGE_ROWS * 5), start=1):
+        found += [event] if fits(event.content, question.wanted) else []
+        if len(found) > question.limit:
+            return cut(question, found)
+        if number == LOOKED_THROUGH_MAX:
+            return Page(found, encode(event, "timestamp"))
+    return Page(found, None)
 
 
 FINDERS: dict[str, Callable[[Question], Page[TranscriptEvent]]] = {"sqlite": in_sqlite, "mongodb": in_mongodb}

@@ -4,6 +4,7 @@ A later migration that makes Django rebuild `transcript_events` on SQLite drops 
 to run `make` again after it.
 """
 
+from django.conf import settings
 from django.db import migrations
 
 SLOTS = 524_288  # events of one millisecond that keep their order
@@ -69,6 +70,8 @@ INDEX = "events_text"
 
 
 def make(apps, schema_editor):
+    if settings.MONGODB_FLAVOUR == "cosmos-ru":
+        return  # it has no text indexes: leads/search.py does without
     if schema_editor.connection.vendor == "mongodb":
         keys = [("team_id", 1), ("content", "text")]
         # No word is left out and none cut to its stem; the field that would name another language does not exist.
@@ -82,6 +85,8 @@ def make(apps, schema_editor):
 
 
 def undo(apps, schema_editor):
+    if settings.MONGODB_FLAVOUR == "cosmos-ru":
+        return
     if schema_editor.connection.vendor == "mongodb":
         schema_editor.connection.database["transcript_events"].drop_index(INDEX)
         return

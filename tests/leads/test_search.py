@@ -7,6 +7,7 @@ from django.db import connection
 
 from config.errors import Unprocessable
 from config.paging import Page
+from leads import search as searching
 from leads.models import TranscriptEvent
 from leads.search import search
 from tests.leads.talks import make_event, make_events, make_session
@@ -179,3 +180,25 @@ def test_times_far_away(alice):
 
 def test_nothing_stored_yet(alice):
     assert search(alice, "rope") == Page([], None)
+
+
+@pytest.fixture
+def without_index(settings):
+    """As on a database that has no index of words; it works on all."""
+    settings.MONGODB_FLAVOUR = "cosmos-ru"
+
+
+@pytest.mark.parametrize("q", [*ASKED, *SIGNS])
+def test_without_an_index_the_same_is_found(without_index, said, alice, charlie, q):
+    make_event(charlie, SAID[0])
+    assert found(alice, q) == [SAID[number] for number in (ASKED | SIGNS)[q]]
+
+
+@pytest.mark.parametrize("most", [1, 2, 5, 100])
+def test_without_an_index_a_page_looks_through_so_many_events(without_index, alice, monkeypatch, most):
+    monkeypatch.setattr(searching, "LOOKED_THROUGH_MAX", most)
+    events = make_events(alice, *["rope", "sail", "mast", "rope", "rope"] * 2)
+    expected = [event.pk for event in reversed(events) if event.content == "rope"]
+    assert [pk for page in pages(alice, "rope", 2) for pk in page] == expected
+    with pytest.raises(Unprocessable):
+        search(alice, "rope", "nonsense")
