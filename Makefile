@@ -21,12 +21,13 @@ test: lint suite ## lint, then the tests; on MongoDB when MONGODB_URI is set
 suite: $(VENV)/.installed-dev ## the tests alone, on up to four cores
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
-lint: $(VENV)/.installed-dev ## formatting, style, Django's checks, missing migrations, imports
+lint: $(VENV)/.installed-dev ## formatting, style, Django's checks, missing migrations, imports, compose.yaml
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(CHECK) check
 	$(CHECK) makemigrations --check --dry-run
 	$(BIN)/lint-imports
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml compose.external.yaml
 
 bench: $(VENV)/.installed-dev ## the benchmarks
 	$(BIN)/python -m pytest -o addopts= -q -s tests/benchmarks
