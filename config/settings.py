@@ -111,6 +111,9 @@ _queues = ("interactive", "default", "bulk", "network", "network-answers", "netw
 RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1} for name in _queues}
 
 # Speech
+os.environ.setdefault(
+    "ORT_DISABLE_TELEMETRY", "1"
+)  # onnxruntime would send its maker figures, with an id of the machine
 PIPER_VOICES_DIR = env.path("PIPER_VOICES_DIR", VAR_DIR / "voices").absolute()
 DEFAULT_VOICE = env.str("DEFAULT_VOICE", "en_US-demo-low")
 VOICE_ALIASES = {"demo": "en_US-demo-low"} | environment.pairs(env.str("VOICE_ALIASES", ""))

@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -26,3 +30,13 @@ def test_a_long_sentence_is_spoken_whole():
     sound = piper.speak(voice, "en_US-demo-low", "harbour " * 99, options, lambda: None)
     assert len(sound) > 22_050 * 30
     assert np.abs(sound).max() == piper.MAX_VOLUME
+
+
+def test_nobody_is_told_which_models_are_loaded(tmp_path):
+    """onnxruntime would keep an id of the machine in its user's cache, to send it along."""
+    load = "import django; django.setup(); from voices.engines import piper; piper.Piper()._voice('en_US-demo-low')"
+    env = os.environ | {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "VAR_DIR": str(tmp_path / "var")}
+    env.pop("ORT_DISABLE_TELEMETRY", None)
+    env["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    subprocess.run([sys.executable, "-c", load], env=env, check=True)
+    assert {path.name for path in tmp_path.iterdir()} <= {"var"}
