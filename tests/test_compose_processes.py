@@ -28,7 +28,7 @@ from tests.installation import free_port, soon
 
 pytestmark = pytest.mark.skipif(not os.environ.get("MONGODB_URI"), reason="compose.yaml has MongoDB")
 EMAIL, PASSWORD = "admin@example.com", "sea breeze 42"
-READY_SECONDS = 120  # for seven processes on a busy machine, migrations on MongoDB included; idle, it takes 20
+READY_SECONDS = 120  # for seven processes on a busy machine, migrations on MongoDB included; idle, half a minute
 NOTICED_SECONDS = 12  # a heartbeat of ten, and a look
 
 
@@ -150,15 +150,12 @@ def test_the_processes_of_compose_serve_speak_and_are_watched(machine: Machine) 
         sound = client.get(f"/api/jobs/{job['_id']}/audio")
         assert (sound.status_code, sound.content[:4]) == (200, b"RIFF")
 
-    (killed,) = machine.running["network-worker"]
+    (killed,) = machine.running.pop("network-worker")
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     assert not machine.is_healthy("network-worker")
     assert machine.is_healthy("errands-worker")
     soon(lambda: machine.workers() == 3, NOTICED_SECONDS)
-    machine.running["network-worker"] = [machine.launch("network-worker")]
-    soon(lambda: machine.workers() == 4, READY_SECONDS)
-    assert machine.is_healthy("network-worker")
     assert_ends_in_time(machine)
 
 
