@@ -81,6 +81,7 @@ def change_content(message: Message, content: str, at: dt.datetime) -> bool:
     rows = Message.objects.filter(is_later, pk=message.pk, deleted_at=None)
     is_changed = rows.update(content=content, edited_at=at) == 1
     transcripts.refresh(message)
+    retell(message)
     return is_changed
 
 
@@ -95,6 +96,7 @@ def erase_content(message: Message, at: dt.datetime) -> bool:
     message.content, message.metadata, message.deleted_at = "", {}, message.deleted_at or at
     discard_media(message)
     transcripts.refresh(message)
+    retell(message)
     return is_new
 
 
@@ -102,3 +104,9 @@ def discard_media(message: Message) -> None:
     from leads.actions.whatsapp import media
 
     media.discard(message)
+
+
+def retell(message: Message) -> None:
+    from leads.actions.whatsapp import suggestions
+
+    suggestions.retell(message)

@@ -1,6 +1,7 @@
 """Leads that chats suggest: what was recognised in messages, and what becomes of it."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from accounts.models import User
@@ -15,6 +16,7 @@ from leads.whatsapp.session_ids import session_id_of
 
 logger = logging.getLogger(__name__)
 TRIES = 10  # against others who note something of the same contact
+MESSAGES_LOOKED_AT = 500  # when the suggestion is made anew
 TELLING = (Intent.LEAD_OPPORTUNITY, Intent.INTEREST_DETECTED)
 NOT_SAID = "Not said"  # of a lead's company or interest, which a lead has to have
 SOURCE = "whatsapp"
@@ -22,19 +24,49 @@ SOURCE = "whatsapp"
 
 def note(contact: Contact, message: Message) -> None:
     """Keep what a new message of theirs tells. The later message has the last word on each thing, in whatever order."""
-    if message.role != MessageRole.USER or not (found := told_in(contact, message)):
-        return
-    at = [times.iso(message.created_at), message.meta_message_id]
-    news = {field: {"value": value, "at": at} for field, value in found.items()}
+    if message.role == MessageRole.USER and told_in(contact, message):
+        rewrite(contact, lambda row: row.suggestion | later_of(row, news_of(row, fresh(message))))
+
+
+def retell(message: Message) -> None:
+    """It was edited or deleted: what was known of it may not be so any more."""
+    if message.role == MessageRole.USER:
+        rewrite(message.contact, told_by_all, is_forced=True)
+
+
+def rewrite(contact: Contact, make: Callable[[Contact], dict[str, Any]], *, is_forced: bool = False) -> None:
+    """Write the suggestion made of the contact's row as it is now, once nobody else has written meanwhile.
+
+    `is_forced`: also when it stays the same, so that whoever has read an older message has to look again.
+    """
     for _ in range(TRIES):
         row = Contact.objects.filter(pk=contact.pk).first()
-        if row is None or not (later := later_of(row, news)):
+        if row is None or ((made := make(row)) == row.suggestion and not is_forced):
             return
-        is_changed = any(value_of(row, field) != each["value"] for field, each in later.items())
-        if keep(row, later):
+        is_new = {name: each["value"] for name, each in made.items()} != values_of(row)
+        if keep(row, made):
             break
-    if is_changed and row.channel.takes_leads:
+    if is_new and row.channel.takes_leads:
         take_by_itself(row)
+
+
+def fresh(message: Message) -> Message:
+    """As it is now; empty when it was deleted meanwhile."""
+    return Message.objects.filter(pk=message.pk).first() or Message(contact=message.contact)
+
+
+def told_by_all(contact: Contact) -> dict[str, Any]:
+    """What the last messages of theirs tell together."""
+    rows = contact.messages.filter(role=MessageRole.USER).exclude(content="")
+    told: dict[str, Any] = {}
+    for message in rows.order_by("-created_at", "-pk").defer("metadata")[:MESSAGES_LOOKED_AT]:
+        told |= {name: each for name, each in news_of(contact, message).items() if is_later(each, told.get(name))}
+    return told
+
+
+def news_of(contact: Contact, message: Message) -> dict[str, Any]:
+    at = [times.iso(message.created_at), message.meta_message_id]
+    return {field: {"value": value, "at": at} for field, value in told_in(contact, message).items()}
 
 
 def told_in(contact: Contact, message: Message) -> dict[str, str]:
@@ -46,17 +78,20 @@ def told_in(contact: Contact, message: Message) -> dict[str, str]:
 
 def later_of(contact: Contact, news: dict[str, Any]) -> dict[str, Any]:
     """What of it was not known, or is a later word."""
-    known = contact.suggestion
-    return {name: each for name, each in news.items() if name not in known or known[name]["at"] < each["at"]}
+    return {name: each for name, each in news.items() if is_later(each, contact.suggestion.get(name))}
 
 
-def keep(contact: Contact, news: dict[str, Any]) -> bool:
+def is_later(news: dict[str, Any], known: dict[str, Any] | None) -> bool:
+    return known is None or known["at"] < news["at"]
+
+
+def keep(contact: Contact, made: dict[str, Any]) -> bool:
     """Whether nobody else wrote meanwhile. What was dismissed comes up again when another e-mail is told."""
-    is_other = "email" in news and value_of(contact, "email") not in ("", news["email"]["value"])
+    old, new = value_of(contact, "email"), made.get("email", {}).get("value", "")
     changes = {
-        "suggestion": contact.suggestion | news,
+        "suggestion": made,
         "suggestion_version": contact.suggestion_version + 1,
-        "is_dismissed": contact.is_dismissed and not is_other,
+        "is_dismissed": contact.is_dismissed and (not old or not new or old == new),
     }
     rows = Contact.objects.filter(pk=contact.pk, suggestion_version=contact.suggestion_version)
     if not rows.update(**changes):
@@ -64,6 +99,10 @@ def keep(contact: Contact, news: dict[str, Any]) -> bool:
     for name, value in changes.items():
         setattr(contact, name, value)
     return True
+
+
+def values_of(contact: Contact) -> dict[str, str]:
+    return {name: each["value"] for name, each in contact.suggestion.items()}
 
 
 def value_of(contact: Contact, field: str) -> str:

@@ -2,9 +2,10 @@
 
 import pytest
 
+from config import times
 from config.errors import Conflict, Unprocessable
-from leads.actions.whatsapp import suggestions
-from leads.models import Contact, Lead, LeadAlias
+from leads.actions.whatsapp import message_rows, suggestions
+from leads.models import Contact, Lead, LeadAlias, Message
 from tests.leads.whatsapp.chats import NUMBER, make_channel, make_contact, make_message
 
 SAID = (
@@ -141,6 +142,47 @@ def test_by_itself_without_an_owner(alice):
     contact = make_contact(make_channel(alice, takes_leads=True, owner=None))
     tell(contact, "ada@example.com")
     assert Lead.objects.get().team == alice.team
+
+
+def test_a_deleted_message_tells_nothing_any_more(contact):
+    """What it had overruled is said again."""
+    messages = tell(contact, *SAID)
+    message_rows.erase_content(messages[3], times.now())
+    contact.refresh_from_db()
+    assert suggestions.fields_of(contact)["email"] == "ada@old.example"
+    assert suggestions.fields_of(contact)["company"] == "Not said"
+
+
+def test_an_edited_message_tells_what_it_says_now(contact):
+    messages = tell(contact, *SAID)
+    message_rows.change_content(messages[3], "ada@last.example", times.now())
+    contact.refresh_from_db()
+    assert suggestions.fields_of(contact)["email"] == "ada@last.example"
+    assert suggestions.fields_of(contact)["company"] == "Not said"
+
+
+def test_deleted_before_it_is_noted(contact):
+    message = make_message(contact, "ada@example.com")
+    message_rows.erase_content(Message.objects.get(), times.now())
+    suggestions.note(contact, message)
+    contact.refresh_from_db()
+    assert contact.suggestion == {}
+
+
+def test_deleted_while_it_is_noted(contact, monkeypatch):
+    """Somebody deletes it between our look and our write."""
+    message, keep = make_message(contact, "ada@example.com"), suggestions.keep
+    deletions = [lambda: message_rows.erase_content(Message.objects.get(), times.now())]
+
+    def interrupted(row, made):
+        if deletions:
+            deletions.pop()()
+        return keep(row, made)
+
+    monkeypatch.setattr(suggestions, "keep", interrupted)
+    suggestions.note(contact, message)
+    contact.refresh_from_db()
+    assert contact.suggestion == {}
 
 
 def test_two_at_once_lose_nothing(contact, monkeypatch):
