@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from config import times
 from leads.actions.whatsapp import contacts
@@ -38,6 +40,19 @@ def test_what_is_new_comes_once(page, alice, ann):
     assert look(client, news).status_code == 204
     ann.refresh_from_db()
     assert ann.unread_count == 0
+
+
+def test_looking_costs_next_to_nothing(page, alice, ann):
+    make_message(ann, "one", ago=60)
+    client = page(alice)
+    html = body(client, ann)
+    with CaptureQueriesContext(connection) as queries:
+        assert look(client, html).status_code == 204
+    of_chats = [
+        each["sql"] for each in queries.captured_queries if "contacts" in each["sql"] or "messages" in each["sql"]
+    ]
+    assert len(of_chats) == 2
+    assert not [sql for sql in of_chats if '"messages"."content"' in sql]
 
 
 def test_the_first_message_of_all(page, alice, ann):
