@@ -129,7 +129,10 @@ def chat_mark(contact: Contact) -> str:
 @register.filter
 def suggested(contact: Contact) -> dict[str, Any]:
     """What a lead may be made of; nothing when there is one, nobody wants one, or too little is known."""
-    if contact.lead_id or contact.is_dismissed or not any(suggestions.value_of(contact, each) for each in TELLING):
+    is_wanted = contact.is_active and not contact.is_dismissed and contact.lead_id is None
+    if not is_wanted or not any(suggestions.value_of(contact, each) for each in TELLING):
         return {}
     fields = suggestions.fields_of(contact)
+    if fields["name"] == fields["phone"]:
+        del fields["name"]
     return {name: value for name, value in fields.items() if value and value != suggestions.NOT_SAID}

@@ -44,7 +44,9 @@ class Command(BaseCommand):
         return super().create_parser(*args, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--say", nargs="+", metavar="TEXT", help="send these, wait for a reply to each, and end")
+        parser.add_argument(
+            "--say", nargs="+", action="extend", metavar="TEXT", help="send these, wait for a reply to each, and end"
+        )
         parser.add_argument("--phone", default="15550100001", help="the customer's number; %(default)s when absent")
         parser.add_argument("--name", default="Sam Customer", help="what they call themselves; %(default)s when absent")
         parser.add_argument("--url", default=settings.SITE_URL, help="where Echodesk is; %(default)s when absent")

@@ -77,8 +77,9 @@ def test_who_wrote_and_what_became_of_it(page, alice, ann):
 def test_what_was_not_sent_says_why(page, alice, ann):
     message = make_message(ann, role="assistant", status="failed", error="The phone is <off>.")
     html = entry(body(page(alice), ann), message)
-    assert "The phone is &lt;off&gt;." in html
-    assert f'action="/inbox/{ann.pk}/messages/{message.pk}/again"' in html
+    assert ("The phone is &lt;off&gt;." in html, "Send again" in html) == (True, False)  # nobody can write to them
+    make_message(ann)
+    assert f'action="/inbox/{ann.pk}/messages/{message.pk}/again"' in entry(body(page(alice), ann), message)
 
 
 def test_edited_deleted_and_answered(page, alice, ann):
@@ -238,6 +239,9 @@ def test_what_is_suggested(page, alice, ann):
     Contact.objects.update(suggestion={"email": told})
     html = body(client, ann)
     assert ("ann@acme.example" in html, 'id="accept"' in html, "Not said" in html) == (True, True, False)
+    Contact.objects.update(is_active=False)
+    assert "May become a lead" not in body(client, ann)
+    Contact.objects.update(is_active=True)
     assert client.post(path(ann, "/lead/dismiss")).url == f"{path(ann)}#end"
     assert "May become a lead" not in body(client, ann)
 

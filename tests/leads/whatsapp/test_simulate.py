@@ -123,7 +123,7 @@ def test_a_newcomer_sees_it_work(tmp_path_factory):
         place |= {"LLM_BASE_URL": model.url, "LLM_API_KEY": chat_stub.KEY, "LLM_MODEL": chat_stub.MODEL}
         with running(place) as up:
             soon(lambda: '"workers": 3' in page(place, "/health")[1], 30)
-            out, err = simulate(place, "--say", "Are you open?", "And on Sunday?").communicate(timeout=90)
+            out, err = simulate(place, "--say", "Are you open?", "--say", "And on Sunday?").communicate(timeout=90)
             assert re.findall(r"Simulator: (.*)", out) == ["You said: Are you open?", "You said: And on Sunday?"], err
             assert "\x1b" not in out
             assert "(typing …)" in out
