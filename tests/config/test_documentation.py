@@ -16,13 +16,8 @@ def test_docs_lead_to_the_documentation(client):
 
 
 @pytest.fixture
-def document(client):
-    return client.get("/api/openapi.json").json()
-
-
-@pytest.fixture
-def operations(document):
-    paths = document["paths"]
+def operations(openapi):
+    paths = openapi["paths"]
     return {f"{method} {path}": entry for path, entries in paths.items() for method, entry in entries.items()}
 
 
@@ -51,24 +46,24 @@ def test_every_operation_has_a_name_of_its_own(operations):
     assert sorted(names) == sorted(set(names))
 
 
-def has_example(document, node):
+def has_example(openapi, node):
     """Of its own, or in what it refers to."""
     if isinstance(node, list):
-        return any(has_example(document, each) for each in node)
+        return any(has_example(openapi, each) for each in node)
     if not isinstance(node, dict):
         return False
     name = node.get("$ref", "").rpartition("/")[2]
-    followed = [document["components"]["schemas"][name]] if name else []
-    return "example" in node or any(has_example(document, each) for each in [*node.values(), *followed])
+    followed = [openapi["components"]["schemas"][name]] if name else []
+    return "example" in node or any(has_example(openapi, each) for each in [*node.values(), *followed])
 
 
-def test_every_body_of_the_desk_has_an_example(document, operations):
+def test_every_body_of_the_desk_has_an_example(openapi, operations):
     for name, operation in operations.items():
         if "desk" not in operation["tags"]:
             continue
         answers = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
         for body in (operation.get("requestBody", {}), *answers):
-            assert has_example(document, body) or not body.get("content"), name
+            assert has_example(openapi, body) or not body.get("content"), name
 
 
 def subclasses(schema):

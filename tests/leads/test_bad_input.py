@@ -1,10 +1,8 @@
 """Input that nobody means well, at every door of the desk: refused with a sentence, and nothing is half written."""
 
-import functools
 import json
 
 import pytest
-from django.test import Client
 
 from leads.actions import notes
 from leads.models import ConversationSession, Lead, LeadNote, StatusChange, TranscriptEvent
@@ -88,24 +86,17 @@ def desk(alice):
     return {"lead_id": lead.pk, "note_id": note.pk, "session_id": "call_1", "email": lead.email}
 
 
-@functools.cache
-def described():
-    """The OpenAPI document, which takes a second to be made."""
-    return Client().get("/api/openapi.json").json()
-
-
 @pytest.fixture
-def doors(db):
+def doors(openapi):
     """(method, path, operation) of the API's doors to the desk, and all schemas."""
-    found = described()
     operations = [
         (method.upper(), path, operation)
-        for path, operations in found["paths"].items()
+        for path, operations in openapi["paths"].items()
         if path.startswith(STARTS)
         for method, operation in operations.items()
     ]
     assert len(operations) > 20
-    return operations, found["components"]["schemas"]
+    return operations, openapi["components"]["schemas"]
 
 
 def rows():
