@@ -39,11 +39,17 @@ from voices.engines import transfer
 from voices.models import Echo, Voice, VoiceModel
 
 PASSWORD = "sea breeze 42"
+INSTALLATIONS = {"manage", "place", "site"}  # the fixtures that start one
 
 __all__ = ["outage"]
 
 empty_tables_after_tests()
 gc.disable()  # until all is imported
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole installations, which take longest, begin first, not last: no process waits for another's at the end."""
+    items.sort(key=lambda item: not INSTALLATIONS.intersection(item.fixturenames))
 
 
 def pytest_collection_finish() -> None:

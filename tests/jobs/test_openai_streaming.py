@@ -19,7 +19,7 @@ from tests.jobs.stage import TEXT, Listener, stage
 
 __all__ = ["stage"]
 EMAIL, PASSWORD = "a@example.com", "sea breeze 42"
-LONG = " ".join(f"This is sentence number {number} of a long book." for number in range(80))  # two seconds of work
+LONG = " ".join(f"This is sentence number {number} of a long book." for number in range(40))  # a second of work
 DOOR = "/v1/audio/speech"
 
 
@@ -174,7 +174,7 @@ def test_events_as_the_client_reads_them(openai, program):
 
 def test_clients_that_leave_in_the_middle(openai, program):
     """More of them than there are places; the jobs are completed all the same."""
-    job = program.post("/api/jobs", json={"text": LONG * 2, "format": "mp3"}).json()
+    job = program.post("/api/jobs", json={"text": LONG * 4, "format": "mp3"}).json()
     for _ in range(streaming.PLACES + 4):
         with program.stream("GET", f"/api/jobs/{job['_id']}/stream") as answer:
             assert answer.status_code == 200

@@ -18,7 +18,7 @@ from tests.voices.sounds import sound
 from voices.models import AudioFile, EngineDeletion, UnsavedModel, VoiceModel
 
 Upload = Callable[..., HttpResponse]
-PATIENCE_SECONDS = 1.0
+PATIENCE_SECONDS = 0.5
 
 
 @pytest.fixture
