@@ -23,7 +23,7 @@ from redis.exceptions import RedisError
 from accounts.models import ApiKey, User
 from config import queue, times
 from config.errors import Unauthorized
-from config.redis import CLIENT_OPTIONS
+from config.redis import CLIENT_OPTIONS, Away
 
 logger = logging.getLogger(__name__)
 R = TypeVar("R")
@@ -32,7 +32,7 @@ KEPT_SECONDS = 15 * 60
 REFRESH_SECONDS = 60.0  # between two times that this process says the same credential was seen
 HELD_MAX = 10_000  # credentials in this process
 ANSWER_SECONDS = 0.2  # that Redis has: the database may have used the request's time up already
-AWAY_SECONDS = 5.0  # without asking Redis, after it did not answer
+away = Away(seconds=5.0)
 START = "echodesk:remembered:"
 
 
@@ -107,12 +107,6 @@ class Memory:
 memory = Memory()
 
 
-class Away:
-    """Until when Redis is not asked again, so that one that hangs does not hold every request up."""
-
-    until = 0.0
-
-
 @functools.cache
 def client(url: str) -> Redis:
     times_out = {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS}
@@ -121,12 +115,12 @@ def client(url: str) -> Redis:
 
 def asked(step: Callable[[Redis], R]) -> R:
     """What Redis says. RedisError while it is away."""
-    if time.monotonic() < Away.until:
+    if away.lasts:
         raise RedisError("Redis did not answer a moment ago.")
     try:
         return step(client(settings.REDIS_URL))
     except RedisError as error:
-        Away.until = time.monotonic() + AWAY_SECONDS
+        away.begin()
         logger.warning("Credentials are remembered by this process alone: Redis is away (%s).", error)
         raise
 

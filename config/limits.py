@@ -14,11 +14,11 @@ from limits.strategies import FixedWindowRateLimiter
 from redis.exceptions import RedisError
 
 from config.errors import TooMany
-from config.redis import CLIENT_OPTIONS
+from config.redis import CLIENT_OPTIONS, Away
 
 logger = logging.getLogger(__name__)
 R = TypeVar("R")
-AWAY_SECONDS = 2.0
+away = Away(seconds=2.0)
 GRANULARITIES = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
 WORDS = {
     "sign_in": "Too many tries to sign in",
@@ -56,19 +56,13 @@ def in_process() -> FixedWindowRateLimiter:
     return FixedWindowRateLimiter(MemoryStorage())
 
 
-class Away:
-    """Until when Redis is not asked again, so that a Redis that hangs does not hold every request up."""
-
-    until = 0.0
-
-
 def counted(step: Callable[[FixedWindowRateLimiter], R]) -> R:
-    if time.monotonic() < Away.until:
+    if away.lasts:
         return step(in_process())
     try:
         return step(in_redis(settings.REDIS_URL))
     except RedisError as error:
-        Away.until = time.monotonic() + AWAY_SECONDS
+        away.begin()
         logger.warning("Rate limits are counted in this process: Redis is away (%s).", error)
         return step(in_process())
 

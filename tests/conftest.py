@@ -78,7 +78,8 @@ def var_dir(settings: pytest.FixtureRequest, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def fresh_limits() -> None:
     limits.in_process.cache_clear()
-    limits.Away.until = progress.Away.until = remembered.Away.until = 0.0
+    for away in (limits.away, progress.away, remembered.away):
+        away.end()
     remembered.memory.grants.clear()
 
 

@@ -15,13 +15,13 @@ from redis.exceptions import RedisError
 from config import queue
 from config.db import STORE_ERRORS
 from config.leases import Status
-from config.redis import TIMEOUT_SECONDS
+from config.redis import TIMEOUT_SECONDS, Away
 from jobs.models import Job
 
 logger = logging.getLogger(__name__)
 CHANNEL = "echodesk:progress:"
 TOLD_SECONDS = 0.2  # between two words of one job's progress
-AWAY_SECONDS = 10.0  # without telling, after Redis did not answer
+away = Away(seconds=10.0)  # in which nothing is told
 STEP_SECONDS = 1.0  # after which a listener goes on although nothing was told
 LOOK_SECONDS = 2.0  # between two looks at the row while nothing is told
 AGAIN_SECONDS = 5.0  # between two tries to listen while Redis is away
@@ -34,12 +34,6 @@ def fields(done: int, total: int) -> dict[str, int]:
 
 
 # Telling
-
-
-class Away:
-    """Until when nothing is told, so that a Redis that hangs holds no job up."""
-
-    until = 0.0
 
 
 class Teller:
@@ -61,12 +55,12 @@ def tell_change(job: Job) -> None:
 
 
 def publish(job: Job, word: bytes) -> None:
-    if time.monotonic() < Away.until:
+    if away.lasts:
         return
     try:
         queue.connection().publish(CHANNEL + job.pk, word)
     except RedisError as error:
-        Away.until = time.monotonic() + AWAY_SECONDS
+        away.begin()
         logger.info("Nobody is told of %s: Redis is away (%s).", job, error)
 
 

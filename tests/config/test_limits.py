@@ -80,7 +80,7 @@ def test_limits_hold_while_redis_goes_and_comes_back(redis, settings):
     assert is_over("ann")
     redis.start()
     assert is_over("ann")  # Redis is not asked again for a moment
-    limits.Away.until = 0.0
+    limits.away.end()
     limits.hit("sign_in", "ann")
     assert is_over("ann")
 

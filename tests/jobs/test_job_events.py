@@ -154,7 +154,7 @@ def test_redis_may_come_and_go(api, alice, job, redis, monkeypatch):
     Job.objects.filter(pk=job.pk).update(status="processing", completed_chunks=1, total_chunks=9)
     assert next(told)[1]["completed_chunks"] == 1
     redis.start()
-    progress.Away.until = 0.0
+    progress.away.end()
     publishing = threading.Event()
 
     def tell():
@@ -221,6 +221,6 @@ def test_a_redis_that_is_away_is_left_alone_for_a_while(job, monkeypatch):
     for _ in range(3):
         progress.tell_change(job)
     assert len(asked) == 1
-    progress.Away.until = 0.0
+    progress.away.end()
     progress.tell_change(job)
     assert len(asked) == 2
