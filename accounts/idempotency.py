@@ -62,16 +62,9 @@ def idempotent(endpoint: View) -> View:
 
 def claim(request: HttpRequest, names: dict[str, Any]) -> IdempotencyKey | None:
     """The request's row; None while the database is away, at a door that takes requests nevertheless."""
-    is_ingest = getattr(request, "is_ingest", False)
-    if is_ingest and breaker.is_open():
-        return None
-    try:
-        return idempotency.claim(**names)
-    except STORE_ERRORS as error:
-        if not (is_ingest and breaker.is_away(error)):
-            raise
-        breaker.trip(error)
-        return None
+    if getattr(request, "is_ingest", False):
+        return breaker.ask(lambda: idempotency.claim(**names))
+    return idempotency.claim(**names)
 
 
 def record_id(request: HttpRequest) -> str:

@@ -17,7 +17,6 @@ from accounts import remembered
 from accounts.actions import keys
 from accounts.models import KEY_START, ApiKey, User, key_digest
 from config import breaker
-from config.db import STORE_ERRORS
 from config.errors import Forbidden, Unauthorized, Unavailable
 from config.http import client_address
 from config.ids import OBJECT_ID
@@ -217,12 +216,5 @@ class IngestCredential(Credential):
     """The same where the desk must take what comes: with the database away it lets in what was seen of late."""
 
     def __call__(self, request: HttpRequest) -> User | None:
-        if breaker.is_open():
-            return recall(request, self.scopes)
-        try:
-            return super().__call__(request)
-        except STORE_ERRORS as error:
-            if not breaker.is_away(error):
-                raise
-            breaker.trip(error)
-            return recall(request, self.scopes)
+        sign_in = super().__call__
+        return breaker.ask(lambda: sign_in(request), away=lambda: recall(request, self.scopes))

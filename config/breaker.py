@@ -1,13 +1,15 @@
 """Whether the database answers. After one failure it is not asked until a probe has found it again.
 
-Whoever can do without the database asks `is_open()` first, and trips the breaker when it fails them.
+Whoever can do without the database asks by `ask()`, or looks at `is_open()` first and trips the breaker when it fails.
 """
 
 import logging
 import os
 import re
 import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import TypeVar
 
 import pymongo
 from django.conf import settings
@@ -15,7 +17,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import InterfaceError, OperationalError, connection
 from pymongo.errors import ConnectionFailure, PyMongoError
 
+from config.db import STORE_ERRORS
+
 logger = logging.getLogger(__name__)
+R = TypeVar("R")
 VIEW = re.compile(r" \(|, Timeout: ")  # how pymongo begins to tell what it thinks of every server
 PROBE_SECONDS = 1.0  # between two looks
 STRIDE_SECONDS = 0.5  # by which pymongo, looking for a server, may go beyond its time
@@ -75,6 +80,20 @@ def trip(error: BaseException) -> None:
 def close() -> None:
     """Take the database for there."""
     breaker.close()
+
+
+def ask(question: Callable[[], R], *, away: Callable[[], R | None] = lambda: None) -> R | None:
+    """What the database says, in limited time; what `away` says while it can't be reached."""
+    if is_open():
+        return away()
+    try:
+        with limited():
+            return question()
+    except STORE_ERRORS as error:
+        if not is_away(error):
+            raise
+        trip(error)
+    return away()
 
 
 def limited(seconds: float = 0) -> AbstractContextManager[object]:

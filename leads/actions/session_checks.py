@@ -1,19 +1,16 @@
 """What is said of a session, looked at before it goes into the journal."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from accounts.models import User
 from config import breaker
-from config.db import STORE_ERRORS
 from config.errors import NotFound, Unprocessable
 from config.ids import parse_id
 from leads import journal
 from leads.incoming import check_list, check_object, check_time, read_time
 from leads.models import ITEMS_MAX_BYTES, ConversationSession, SessionChannel
 from voices.models import AudioFile
-
-R = TypeVar("R")
 
 
 def checked(by: User, fields: dict[str, Any]) -> dict[str, Any]:
@@ -41,7 +38,7 @@ def check_audio_file(by: User, file_id: str) -> str:
         file_id = parse_id(file_id)
     except ValueError as error:
         raise Unprocessable(message, field="audio_file_id") from error
-    if ask(lambda: AudioFile.objects.owned_by(by).filter(pk=file_id).exists()) is False:
+    if breaker.ask(lambda: AudioFile.objects.owned_by(by).filter(pk=file_id).exists()) is False:
         raise Unprocessable(message, field="audio_file_id")
     return file_id
 
@@ -54,23 +51,9 @@ def check_known(by: User, session_id: str, end: str | None) -> None:
     if journal.is_behind():
         return
     rows = ConversationSession.objects.with_session_id(by, session_id)
-    found = ask(lambda: list(rows.values_list("start_time", "has_own_start")))
+    found = breaker.ask(lambda: list(rows.values_list("start_time", "has_own_start")))
     if found == []:
         raise NotFound("There is no such session, or it isn't your team's.")
     for start, is_told in found or ():
         if end and is_told and read_time(end) < start:
             raise Unprocessable("The end is before the start.", field="end_time")
-
-
-def ask(question: Callable[[], R]) -> R | None:
-    """What the database says; None while it is away."""
-    if breaker.is_open():
-        return None
-    try:
-        with breaker.limited():
-            return question()
-    except STORE_ERRORS as error:
-        if not breaker.is_away(error):
-            raise
-        breaker.trip(error)
-        return None

@@ -174,3 +174,25 @@ def test_no_second_try_when_the_time_is_up():
     with pytest.raises(DatabaseError):
         write()
     assert len(tries) == 1
+
+
+def test_a_question_is_answered_and_while_the_database_is_away_not_asked(database):
+    def fail():
+        questions.append("failed")
+        raise GONE
+
+    questions = []
+    assert breaker.ask(lambda: "there") == "there"
+    assert breaker.ask(fail) is None
+    assert breaker.is_open()
+    assert breaker.ask(fail, away=lambda: "remembered") == "remembered"
+    assert questions == ["failed"]
+
+
+def test_a_question_that_fails_for_another_reason_opens_nothing(database):
+    def fail():
+        raise ProgrammingError("no such table")
+
+    with pytest.raises(ProgrammingError):
+        breaker.ask(fail)
+    assert not breaker.is_open()
