@@ -11,7 +11,7 @@ from django.db.models.functions import TruncDate
 from accounts.models import Team
 from config import times
 from config.db import in_batches
-from leads.actions import counting
+from leads.actions import counting, session_counts
 from leads.actions.sessions import recount_session
 from leads.analytics.counting import COUNTERS
 from leads.analytics.days import gather
@@ -77,7 +77,8 @@ def past_days(team: Team) -> list[dt.date]:
 
 
 def differences(*, team: Team) -> Iterator[str]:
-    """What is kept and isn't what the rows come to, in words, day by day, month by month, and over everything."""
+    """What is kept and isn't what the rows come to: by day, by month, over everything, and by session; in words."""
+    miscounted = session_counts.miscounted(team.pk)
     for day in past_days(team):
         period = Period.of_days(day, 1)
         yield from compare(team, f"{day}", period, DailyRollup.objects.filter(team=team, day=day))
@@ -89,6 +90,16 @@ def differences(*, team: Team) -> Iterator[str]:
         told, counted = gather(team.pk, kind, Period()).as_json(), count(team.pk, Period()).as_json()
         if told != counted:
             yield f"Everything, {kind}: told {told}, counted {counted}"
+    yield from still_miscounted(team, miscounted)
+
+
+def still_miscounted(team: Team, before: dict[str, tuple[int | None, int]]) -> Iterator[str]:
+    """Where nothing has changed since: whoever was about to count then has done so by now."""
+    now = session_counts.miscounted(team.pk) if before else {}
+    for session_id, (said, there) in before.items():
+        if now.get(session_id) == (said, there):
+            told = "is missing" if said is None else f"says {said:,} events"
+            yield f"Session {session_id}: {told}, has {there:,}"
 
 
 def compare(team: Team, name: str, period: Period, rows: Any) -> Iterator[str]:

@@ -81,15 +81,16 @@ def count_again(record: Record, events: list[TranscriptEvent]) -> None:
     link(record.team_id, session.session_id)
 
 
-def miscounted(team_id: str) -> list[str]:
-    """The ids of sessions that say another number of events than there are, or that are not there at all.
+def miscounted(team_id: str) -> dict[str, tuple[int | None, int]]:
+    """By id, how many events sessions say they have, None where there is no such session, and how many there are.
 
-    Somebody who has stored events a moment ago may be about to count them.
+    Only where the two differ. Somebody who has stored events a moment ago may be about to count them.
     """
     rows = TranscriptEvent.objects.filter(team=team_id).order_by()
     stored = dict(rows.values_list("session_id").annotate(Count("pk")))
     told = dict(ConversationSession.objects.filter(team=team_id).values_list("session_id", "event_count"))
-    return sorted(each for each in stored.keys() | told.keys() if stored.get(each, 0) != told.get(each))
+    pairs = {each: (told.get(each), stored.get(each, 0)) for each in sorted(stored.keys() | told.keys())}
+    return {each: (said, there) for each, (said, there) in pairs.items() if said != there}
 
 
 def find(record: Record, events: list[TranscriptEvent]) -> ConversationSession | None:

@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from leads.actions import session_counts
 from leads.analytics import Period, lead_figures
 from leads.models import ConversationSession, DailyRollup, DirtyDay, Lead, MonthlyRollup
 from tests.leads.figures import add_events, add_lead, add_session, ago, settle
@@ -47,6 +48,23 @@ def test_check_finds_a_wrong_day_and_month(alice, desk):
 def test_check_finds_a_day_that_nobody_counted(alice, desk):
     DailyRollup.objects.filter(day=ago(5).date()).delete()
     assert f"{ago(5).date()}, events" in differences()
+
+
+def test_check_finds_sessions_that_count_other_events_than_there_are(alice, desk):
+    wrong, gone = ConversationSession.objects.order_by("start_time")[:2]
+    ConversationSession.objects.filter(pk=wrong.pk).update(event_count=7)
+    ConversationSession.objects.filter(pk=gone.pk).delete()
+    settle()
+    said = differences()
+    assert f"Session {wrong.session_id}: says 7 events, has 1\n" in said
+    assert f"Session {gone.session_id}: is missing, has 1\n" in said
+    assert said.count("Session ") == 2
+
+
+def test_check_passes_over_sessions_that_are_being_counted(alice, desk, monkeypatch):
+    looks = iter([{"live": (3, 4), "next": (None, 1)}, {"live": (4, 5)}])
+    monkeypatch.setattr(session_counts, "miscounted", lambda team_id: next(looks))
+    assert "all figures" in recount("--check")
 
 
 def test_check_changes_nothing(alice, desk):
