@@ -35,7 +35,7 @@ READ, WRITE = Credential(Scope.READ, Scope.DESK), Credential(Scope.DESK)
 @router.get("/api/v1/admin/users", auth=READ, response={200: ContactsOut, **errors(401, 403, 422)})
 def users(request: HttpRequest, query: Query[ContactsIn]) -> dict[str, Any]:
     """The contacts of the team's channels, newest first."""
-    rows = Contact.objects.owned_by(request.auth)
+    rows = Contact.objects.owned_by(request.auth).kept()
     newest = rows.order_by("-created_at", "-pk")
     return {"users": list(newest[query.skip : query.skip + query.limit]), "total": rows.count()}
 
@@ -81,4 +81,4 @@ def send_message(request: HttpRequest, user_id: str, data: SendIn) -> Status:
 
 
 def find(request: HttpRequest, user_id: str) -> Contact:
-    return get_object_or_404(Contact.objects.owned_by(request.auth).with_id(user_id))
+    return get_object_or_404(Contact.objects.owned_by(request.auth).kept().with_id(user_id))

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import logging
-import time
 from collections import Counter
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from config import queue, times, work
 from config.db import delete_rows
 from config.errors import Conflict
 from config.leases import Status
+from config.redis import Away
 from leads.actions import intake
 from leads.actions.whatsapp import delivery_reading, verifying
 from leads.actions.whatsapp.known_channels import KnownChannel
@@ -22,14 +22,8 @@ from leads.whatsapp import body as bodies
 
 logger = logging.getLogger(__name__)
 TAKEN, NOT_OURS = "success", "ok"  # what WhatsApp is told
-REDIS_AWAY_SECONDS = 5.0  # without asking Redis, after it did not answer: the sweeper hands deliveries over then
 KEPT_LONGER = dt.timedelta(days=2)  # than the journal keeps the record
-
-
-class Away:
-    """Until when Redis is not asked again, so that one that hangs does not hold every webhook up."""
-
-    until = 0.0
+away = Away(seconds=5.0)  # in which the sweeper hands deliveries over
 
 
 def take_webhook(*, body: bytes, signature: str) -> str:
@@ -81,9 +75,8 @@ def write_delivery(record: Record) -> bool:
 
 def hand_over(delivery: WebhookDelivery) -> None:
     """To Redis, or leave that to the sweeper."""
-    is_asked = time.monotonic() >= Away.until
-    if is_asked and not queue.enqueue(delivery.task, delivery.pk, queue=delivery.queue):
-        Away.until = time.monotonic() + REDIS_AWAY_SECONDS
+    if not away.lasts and not queue.enqueue(delivery.task, delivery.pk, queue=delivery.queue):
+        away.begin()
 
 
 def read_delivery(*, delivery: WebhookDelivery) -> None:

@@ -21,7 +21,7 @@ from tests.leads.whatsapp.cloud_api_stub import CloudApiStub
 def unknown_channels() -> None:
     """No test knows the channels of the one before, or that Redis was away in it."""
     Known.channels, Known.read_at, Known.unreadable = None, float("-inf"), frozenset()
-    deliveries.Away.until = 0.0
+    deliveries.away.end()
 
 
 @pytest.fixture(autouse=True)
@@ -52,9 +52,7 @@ def cloud_api(settings: pytest.FixtureRequest) -> Iterator[CloudApiStub]:
 
 
 @pytest.fixture
-def asker(
-    alice: User, cloud_api: CloudApiStub, chat: ChatStub, monkeypatch: pytest.MonkeyPatch
-) -> Contact:
+def asker(alice: User, cloud_api: CloudApiStub, chat: ChatStub, monkeypatch: pytest.MonkeyPatch) -> Contact:
     """Somebody who writes to a channel on which the assistant answers."""
     monkeypatch.setattr(model, "TRY_SECONDS", 0.3)
     monkeypatch.setattr(model, "PAUSE_SECONDS", 0.01)

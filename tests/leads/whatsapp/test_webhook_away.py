@@ -168,13 +168,13 @@ def test_redis_that_does_not_answer_is_not_asked_each_time(seen, monkeypatch):
     for _ in range(3):
         assert_taken(post(BODY))
     assert len(asked) == 1
-    deliveries.Away.until = 0.0
+    deliveries.away.end()
     assert_taken(post(BODY))
     assert len(asked) == 2
 
 
 def test_the_sweeper_hands_over_what_redis_never_got(seen, redis, monkeypatch):
-    deliveries.Away.until = time.monotonic() + 60
+    deliveries.away.begin()
     assert_taken(post(BODY))
     delivery = WebhookDelivery.objects.get()
     assert queue.held("default") == frozenset()
