@@ -6,7 +6,8 @@ TEXT = "The harbour wakes before the sun. Ropes creak, and a gull complains."
 HEARD = """async () => {
     const audio = document.querySelector("audio");
     await audio.play();
-    await new Promise((done) => setTimeout(done, 700));
+    const until = performance.now() + 5000;
+    while (performance.now() < until && audio.currentTime <= 0.3) await new Promise(requestAnimationFrame);
     return {duration: audio.duration, position: audio.currentTime, paused: audio.paused};
 }"""
 
