@@ -12,7 +12,9 @@ from accounts.models import AuditEntry, Team, User
 from config.errors import Conflict
 from jobs.models import Callback, Job
 from leads.actions import events
+from leads.models import WebhookDelivery
 from tests.leads.leads import make_lead
+from tests.leads.whatsapp.chats import make_channel, make_contact, make_message
 from tests.voices.models import make_echo, make_model
 from voices.actions import downloads
 from voices.models import AudioFile, EngineDeletion, UnsavedModel
@@ -44,6 +46,9 @@ def rows(finished, bob):
     Callback.objects.create(job=finished, user=bob, url="https://example.com/called")
     make_lead(bob)
     events.log_events(by=bob, events=[{"role": "user", "content": "Good morning."}])
+    channel = make_channel(bob)
+    make_message(make_contact(channel), "Good morning.")
+    WebhookDelivery.objects.create(team=bob.team, channel=channel, body="[]")
 
 
 def test_every_model_of_ours_is_there():

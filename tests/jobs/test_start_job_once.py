@@ -183,6 +183,7 @@ def test_it_is_documented(client, db):
         "/api/jobs/batch",
         "/api/leads",
         "/api/upload-reference",
+        "/api/v1/admin/users/{user_id}/messages",
         "/api/voice-models/{model_id}/versions",
         "/tts/jobs",
     ]

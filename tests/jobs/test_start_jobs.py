@@ -215,7 +215,7 @@ def fail_after_some(save: Callable[..., object]) -> Callable[..., None]:
 @pytest.mark.parametrize("has_transactions", [True, False])
 def test_a_database_that_goes_away_in_the_middle_keeps_none(api, alice, demo, monkeypatch, has_transactions):
     if not has_transactions:  # as on a MongoDB that stands alone
-        monkeypatch.setattr(start, "insert_many", start.insert_many.__wrapped__.__wrapped__)
+        monkeypatch.setattr(start, "insert_many", start.insert_many.__wrapped__)
     queryset = type(Job.objects.all())
     with monkeypatch.context() as patch:
         patch.setattr(queryset, "bulk_create", fail_after_some(queryset.bulk_create))

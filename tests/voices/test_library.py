@@ -145,7 +145,7 @@ def test_a_malformed_cursor_is_refused(page, alice, query):
     assert page(alice).get(f"/voices{query}").status_code == 422
 
 
-@pytest.mark.parametrize(("query", "count"), [("", 10), ("?part=mine", 5), ("?part=mine&q=number", 5)])
+@pytest.mark.parametrize(("query", "count"), [("", 11), ("?part=mine", 6), ("?part=mine&q=number", 6)])
 def test_one_model_and_thirty_take_the_same_questions(page, alice, mate, demo, many, query, count):
     make_model(mate, visibility=Visibility.SHARED)
     many(1)

@@ -193,7 +193,7 @@ def test_page_needs_sign_in_and_takes_get_only(client, page, alice, demo):
 
 
 @pytest.mark.parametrize(
-    ("door", "address", "count"), [("api", "/api/voices", 3), ("api", "/voices", 2), ("page", "/voices", 8)]
+    ("door", "address", "count"), [("api", "/api/voices", 3), ("api", "/voices", 2), ("page", "/voices", 9)]
 )
 def test_one_voice_and_thirty_take_the_same_questions(request, alice, many, door, address, count):
     client = request.getfixturevalue(door)(alice)
