@@ -1,1 +1,1 @@
-"""What the Friday voice assistant kept, row by row: its leads, its conversations and what was said in them."""
+"""What older systems kept of the desk, row by row: the Friday voice assistant and the WhatsApp chatbot."""

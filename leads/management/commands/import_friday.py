@@ -1,19 +1,18 @@
-from collections.abc import Sequence
 from typing import Any
 
-from config.importing import Context, ImportCommand, Part, Table, Unreadable
-from leads.actions import imports
+from config.importing import Part, Table
+from leads.importing.command import DeskImportCommand
 from leads.importing.events import Events
 from leads.importing.leads import Leads
 from leads.importing.sessions import Sessions
 from leads.importing.sources import LEAD, SESSION, friday_parts
 
-NO_OWNER = "Say whose team gets these rows, with --owner EMAIL: they do not say it themselves."
-NO_STORED = "--stored changes nothing here: the old assistant kept no recordings."
 PATTERNS = {"leads": LEAD, "conversation_sessions": SESSION}
 
 
-class Command(ImportCommand):
+class Command(DeskImportCommand):
+    no_owner = "Say whose team gets these rows, with --owner EMAIL: they do not say it themselves."
+    no_stored = "--stored changes nothing here: the old assistant kept no recordings."
     help = (
         "Import the leads, conversations and transcripts of the Friday voice assistant: the folder that has "
         "leads/lead_*.json, conversations/transcripts.jsonl and conversations/transcript_session_*.json, a part of "
@@ -33,14 +32,3 @@ class Command(ImportCommand):
 
     def parts(self, source: str) -> list[Part]:
         return friday_parts(source, self.tables, PATTERNS)
-
-    def import_all(self, parts: Sequence[Part], context: Context) -> dict[str, dict[str, int]]:
-        if context.owner is None:
-            raise Unreadable(NO_OWNER)
-        if context.is_stored:
-            self.stderr.write(NO_STORED)
-        counts = super().import_all(parts, context)
-        if not context.is_dry_run:
-            imports.mend_counts(by=context.owner)
-            imports.end_sessions()
-        return counts

@@ -1,19 +1,17 @@
-from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 
-from config.importing import Context, ImportCommand, Part, Table, Unreadable
-from leads.actions import imports
+from config.importing import Part, Table
 from leads.importing.chatbot import URL, chatbot_parts
+from leads.importing.command import DeskImportCommand
 from leads.importing.contacts import Contacts
 from leads.importing.messages import Messages
 
-NO_OWNER = "Say whose team gets these chats, with --owner EMAIL: they do not say it themselves."
-NO_STORED = "--stored changes nothing here: the old chatbot kept no files."
 
-
-class Command(ImportCommand):
+class Command(DeskImportCommand):
+    no_owner = "Say whose team gets these chats, with --owner EMAIL: they do not say it themselves."
+    no_stored = "--stored changes nothing here: the old chatbot kept no files."
     help = (
         "Import the chats of the WhatsApp AI chatbot: its SQLite file chatbot.db (tables `user` and `message`), or its "
         "collections `users` and `messages`, as files of these names or from a MongoDB database. Contacts go to the "
@@ -39,14 +37,3 @@ class Command(ImportCommand):
         if settings.DATABASE_URL.startswith(URL):
             return self.parts(settings.DATABASE_URL)
         return super().default_parts()
-
-    def import_all(self, parts: Sequence[Part], context: Context) -> dict[str, dict[str, int]]:
-        if context.owner is None:
-            raise Unreadable(NO_OWNER)
-        if context.is_stored:
-            self.stderr.write(NO_STORED)
-        counts = super().import_all(parts, context)
-        if not context.is_dry_run:
-            imports.mend_counts(by=context.owner)
-            imports.end_sessions()
-        return counts
