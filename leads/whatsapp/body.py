@@ -12,6 +12,7 @@ Json = dict[str, Any]
 ACCOUNT = "whatsapp_business_account"
 MESSAGES = "messages"  # the field of the changes that tell of messages and their statuses
 LISTS = ("messages", "statuses")  # of a value, in which one webhook may have a thousand
+ERRORS = "errors"  # of the number itself
 PART = 50  # entries that are read in one step
 BROKEN = "The body can't be read. Send a JSON object in UTF-8."
 
@@ -81,7 +82,7 @@ def value_of(change: Json | None) -> tuple[str, Json] | None:
 
 
 def parts(value: Json) -> Iterator[Json]:
-    """A value in steps of at most 50 messages or statuses, each with all else that the value says."""
+    """A value in steps of at most 50 messages or statuses, each with all else that the value says; errors once."""
     rest = {name: entry for name, entry in value.items() if name not in LISTS}
     lists = {name: entries for name in LISTS if isinstance(entries := value.get(name), list)}
     if not any(lists.values()):
@@ -89,3 +90,4 @@ def parts(value: Json) -> Iterator[Json]:
     for name, entries in lists.items():
         for start in range(0, len(entries), PART):
             yield rest | {name: entries[start : start + PART]}
+            rest.pop(ERRORS, None)

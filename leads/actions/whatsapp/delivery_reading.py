@@ -18,6 +18,7 @@ from config.work import Stopping
 from leads.actions.whatsapp import reading
 from leads.models import Channel, WebhookDelivery
 from leads.whatsapp import body as bodies
+from leads.whatsapp import payload
 
 logger = logging.getLogger(__name__)
 HEARD_AFTER = dt.timedelta(minutes=1)  # between two times that a channel's row says when its webhook last came
@@ -28,25 +29,28 @@ def read(lease: Lease[WebhookDelivery]) -> None:
     delivery, failures = lease.row, Counter[str]()
     if channel := Channel.objects.kept().filter(pk=delivery.channel_id).first():
         note_heard(channel, delivery.created_at)
-        for part in parts_of(delivery):
+        for part, names in parts_of(delivery):
             if queue.stopping.is_set():
                 raise Stopping
             lease.note_step()
-            read_part(channel, part, failures)
+            read_part(channel, part, names, failures)
     if failures:
         lease.fail(sentence(failures), cause="unread")
     else:
         lease.complete(body="")
 
 
-def parts_of(delivery: WebhookDelivery) -> Iterator[bodies.Json]:
-    return (part for value in json.loads(delivery.body) for part in bodies.parts(value))
+def parts_of(delivery: WebhookDelivery) -> Iterator[tuple[bodies.Json, dict[str, str]]]:
+    """Each with the names of who wrote, which are looked up once: a value may have as many profiles as parts."""
+    for value in json.loads(delivery.body):
+        names = payload.names_of(value)
+        yield from ((part, names) for part in bodies.parts(value))
 
 
-def read_part(channel: Channel, part: bodies.Json, failures: Counter[str]) -> None:
+def read_part(channel: Channel, part: bodies.Json, names: dict[str, str], failures: Counter[str]) -> None:
     """Counts what fails. When the database is to blame the whole is handed back, to be read again."""
     try:
-        reading.read(channel, part)
+        reading.read(channel, part, names)
     except Exception as error:
         if isinstance(error, STORE_ERRORS) and (breaker.is_away(error) or is_transient(error)):
             raise Stopping from error

@@ -5,6 +5,7 @@ In whatever order values come, how often, and however many workers read them at 
 
 import datetime as dt
 import logging
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -19,31 +20,33 @@ from leads.whatsapp.payload import Deletion, Edit, Incoming, Unusable
 
 logger = logging.getLogger(__name__)
 TRIES = 3  # against somebody who erases the contact meanwhile
+CODES_LOGGED = 10  # of the errors that a value reports
 
 
-def read(channel: Channel, value: Any) -> None:
+def read(channel: Channel, value: Any, names: dict[str, str] | None = None) -> None:
     """Take each message and each status of a change's `value` on its own. Called outside transactions.
 
-    What can't be used is logged, without its content. If some fail for another reason, all others are taken, then the
-    first failure is raised: reading the value again is safe.
+    `names`: those of the profiles, where they are known already. What can't be used is logged, without its content. If
+    some fail for another reason, all others are taken, then the first failure is raised: reading it again is safe.
     """
-    arrived, names = times.now(), payload.names_of(value)
-    if codes := payload.error_codes_of(value):
+    arrived, names = times.now(), payload.names_of(value) if names is None else names
+    if codes := payload.error_codes_of(value)[:CODES_LOGGED]:
         logger.warning("WhatsApp reports errors of channel %s: %s", channel.pk, ", ".join(codes))
     entries = [partial(take_message, channel, each, names, arrived) for each in payload.messages_of(value)]
     entries += [partial(take_status, channel, each, arrived) for each in payload.statuses_of(value)]
     failures = [error for error in map(failure, entries) if error]
-    if failures:
-        raise failures[0]
+    unusable = Counter(str(error) for error in failures if isinstance(error, Unusable))
+    for sentence, count in unusable.items():
+        logger.warning("Of a webhook %d are not kept: %s", count, sentence)
+    if broken := [error for error in failures if not isinstance(error, Unusable)]:
+        raise broken[0]
 
 
 def failure(entry: Callable[[], None]) -> Exception | None:
-    """What went wrong with it, if anything did that reading it again may mend."""
+    """What went wrong with it, if anything did."""
     try:
         entry()
-    except Unusable as error:
-        logger.warning("A part of a webhook is not kept: %s", error)
-    except Exception as error:  # noqa: BLE001  it is raised in the end
+    except Exception as error:  # noqa: BLE001  it is raised in the end, or told
         return error
     return None
 

@@ -32,7 +32,7 @@ class Reader:
     def __init__(self):
         self.values, self.error, self.bad = [], None, lambda value: False
 
-    def __call__(self, channel, value):
+    def __call__(self, channel, value, names):
         self.values.append(value)
         if self.bad(value):
             raise self.error
