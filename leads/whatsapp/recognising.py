@@ -14,7 +14,7 @@ EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,189}\.[^\W\d_]{2,24}
 ACCEPTED_END = ".-"  # of a word that is no part of an e-mail's host
 
 UPPER = r"[^\W\d_a-zß-öø-ÿ]"  # the first letter of a name
-WORD = rf"{UPPER}[\w'’-]*"
+WORD = rf"{UPPER}[\w'’-]*+"  # gives nothing back: else a long word is tried at each of its letters
 PARTICLE = r"(?:van|von|de|da|del|der|den|di|la|le|du|bin|al|el|y)"
 NAME = rf"{WORD}(?: {PARTICLE}){{0,2}}(?: {WORD}){{0,3}}"
 FULL_NAME = rf"{WORD}(?: {PARTICLE}){{0,2}}(?: {WORD}){{1,3}}"
