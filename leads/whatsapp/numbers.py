@@ -15,13 +15,13 @@ USER_ID = re.compile(r"([A-Z]{2})\.[A-Za-z0-9.]+")  # a country, a dot, and what
 
 
 def normal(number: Any) -> str:
-    """Digits alone, without a plus; ids stay as they are. '' for what is neither, or longer than is kept."""
+    """Digits alone, without a plus; ids, which are one word, stay as they are. '' for what is neither, or too long."""
     if isinstance(number, bool) or not isinstance(number, str | int):
         return ""
     text = one_line(FORBIDDEN.sub("", str(number))) if isinstance(number, str) or abs(number) < 10**20 else ""
     if WRITTEN.fullmatch(text):
         text = "".join(character for character in text if character in "0123456789")
-    return text if len(text) <= PHONE_NUMBER_MAX_CHARACTERS else ""
+    return text if len(text) <= PHONE_NUMBER_MAX_CHARACTERS and " " not in text else ""
 
 
 def country_told(number: str) -> str:

@@ -34,6 +34,7 @@ def test_values_that_are_none(value):
         made.text(sender=""),
         made.text() | {"from": None},
         made.text() | {"from": "9" * 200},
+        made.text() | {"from": "erased 1"},
         made.text() | {"id": None},
         made.text() | {"id": ""},
         made.text() | {"id": {"a": 1}},

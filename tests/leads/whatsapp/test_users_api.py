@@ -32,6 +32,14 @@ def talk(contact):
     return f"/api/v1/admin/conversation/{contact.pk}"
 
 
+def test_who_is_being_erased_is_not_there(alice, api, contact):
+    """Their row stays until all that belongs to it is gone."""
+    Contact.objects.update(phone_number=f"erased {contact.pk}")
+    assert api(alice).get(USERS).json() == {"users": [], "total": 0}
+    assert api(alice).get(talk(contact)).status_code == 404
+    assert api(alice).post(f"{USERS}/{contact.pk}/messages", {"text": "Hi"}, "application/json").status_code == 404
+
+
 # Users
 
 
