@@ -31,6 +31,8 @@ UPLOAD_SECONDS, FILE_SECONDS = 60.0, 300.0  # for a sound on its way up, for any
 VOICE_TYPE = "audio/ogg; codecs=opus"  # Meta takes no other Ogg
 ID_MAX_CHARACTERS = 255
 MEDIA_ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
+SIZE = re.compile(r"[0-9]{1,18}")  # in bytes
+HOST = re.compile(r"[a-z0-9.-]+")  # what else may stand in one, programs read in different ways
 NUMBER_FIELDS = "display_phone_number,verified_name,quality_rating"
 META_HOSTS = (".fbsbx.com", ".facebook.com", ".whatsapp.net")
 
@@ -113,7 +115,7 @@ class CloudApi:
         except (NumberUnknown, MediaRefused, Refused) as failure:  # Meta has one answer for all that it does not know
             raise MediaGone(meta_code=failure.meta_code) from failure
         size, address = told.get("file_size"), told.get("url")
-        if not isinstance(address, str) or not str(size).isdecimal():
+        if not isinstance(address, str) or not SIZE.fullmatch(str(size)):
             raise Garbled
         return MediaInfo(address, str(told.get("mime_type", "")), str(told.get("sha256", "")), int(size))
 
@@ -176,5 +178,5 @@ def is_trusted(url: str, base_url: str) -> bool:
         return False
     if parts.username or parts.password or not parts.hostname:
         return False
-    is_of_meta = parts.scheme == "https" and parts.port in (None, 443) and parts.hostname.endswith(META_HOSTS)
-    return is_of_meta or at == of_base
+    is_name = bool(HOST.fullmatch(parts.hostname)) and parts.hostname.endswith(META_HOSTS)
+    return (parts.scheme == "https" and parts.port in (None, 443) and is_name) or at == of_base

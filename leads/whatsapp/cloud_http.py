@@ -123,22 +123,21 @@ def told_of(failure: CloudApiFailure, method: str, url: str, error: Exception) -
 def named(answer: httpx.Response, body: bytes) -> CloudApiFailure:
     """What went wrong: Meta's code says it, else the status."""
     told = (parsed(body) or {}).get("error")
-    failure = of_meta(told, asked_pause(answer.headers.get("Retry-After", ""))) if isinstance(told, dict) else None
-    failure = failure or of_status(answer)
+    failure = (of_meta(told, answer) if isinstance(told, dict) else None) or of_status(answer)
     path = answer.request.url.path
     logger.warning("WhatsApp: %s %s, %d: %s.", answer.request.method, path, answer.status_code, failure.error_code)
     return failure
 
 
-def of_meta(told: dict[str, Any], pause: int | None) -> CloudApiFailure | None:
+def of_meta(told: dict[str, Any], answer: httpx.Response) -> CloudApiFailure | None:
     code, subcode = told.get("code"), told.get("error_subcode")
     if not isinstance(code, int):
         return None
     kind = kind_of(code, subcode) or (Away if told.get("is_transient") is True else None)
     if kind is None or kind is MediaRefused:
-        said = words(told)
+        said = words(told, token=answer.request.headers.get("Authorization", "").removeprefix("Bearer "))
         return (kind or Refused)(f"WhatsApp refused this: {said}." if said else "", meta_code=code)
-    return kind(pause=pause, meta_code=code)
+    return kind(pause=asked_pause(answer.headers.get("Retry-After", "")), meta_code=code)
 
 
 def of_status(answer: httpx.Response) -> CloudApiFailure:
@@ -149,11 +148,12 @@ def of_status(answer: httpx.Response) -> CloudApiFailure:
     return STATUSES.get(answer.status_code, Garbled)(pause=pause)
 
 
-def words(told: dict[str, Any]) -> str:
-    """What Meta says of a refusal, on one short line."""
+def words(told: dict[str, Any], token: str) -> str:
+    """What Meta says of a refusal, on one short line: without the token, which some errors repeat."""
     data = told.get("error_data")
     said = (data.get("details") if isinstance(data, dict) else "") or told.get("message")
     line = " ".join(said.split()).rstrip(".") if isinstance(said, str) else ""
+    line = line.replace(token, "…") if token else line
     shown = "".join(character for character in line if character.isprintable())
     return shown if len(shown) <= MAX_WORDS_CHARACTERS else shown[: MAX_WORDS_CHARACTERS - 1] + "…"
 

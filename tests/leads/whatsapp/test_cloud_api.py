@@ -117,7 +117,7 @@ def test_an_address_that_has_run_out(api, cloud_api):
         downloaded(api, cloud_api.file_url("1"), 10)
 
 
-@pytest.mark.parametrize("size", ["many", -1, None, 1.5, True])
+@pytest.mark.parametrize("size", ["many", -1, None, 1.5, True, "9" * 5_000, "٣"])
 def test_a_description_without_a_size(api, cloud_api, size):
     with pytest.raises(failures.Garbled):
         api.media(cloud_api.add_media(b"a", file_size=size))
@@ -137,6 +137,9 @@ def test_a_description_without_a_size(api, cloud_api, size):
         "ftp://mmg.whatsapp.net/a",
         "https:///a",
         "https://[::1/a",
+        "https://example.com\\.fbsbx.com/a",
+        "https://example.com%2f.fbsbx.com/a",
+        "https://example.com;.fbsbx.com/a",
         "/whatsapp_business/attachments/",
         "",
     ],

@@ -67,6 +67,16 @@ def test_what_nobody_knows_is_told_in_whatsapps_words(message, contact, cloud_ap
     assert row(message).error_code == "131051"
 
 
+@pytest.mark.parametrize("details", ["", f"Malformed access token {TOKEN}."])
+def test_words_that_repeat_the_token(message, contact, cloud_api, caplog, details):
+    refused = error(131051, details)
+    refused.body["error"] |= {"message": f"Malformed access token {TOKEN}", "error_data": {"details": details}}
+    cloud_api.fail(refused)
+    work(contact)
+    assert row(message).error == "WhatsApp refused this: Malformed access token …."
+    assert TOKEN not in caplog.text
+
+
 @pytest.mark.parametrize("code", PASSING)
 def test_what_passes_is_tried_again(message, contact, cloud_api, code):
     cloud_api.fail(error(code))
