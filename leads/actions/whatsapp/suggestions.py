@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from accounts.models import User
+from accounts.models import User, normalise_email
 from config import times
 from config.errors import Conflict, DomainError, Unavailable
 from leads.actions import leads
@@ -114,7 +114,7 @@ def fields_of(contact: Contact) -> dict[str, str]:
     return {
         "name": value_of(contact, "name") or contact.name or contact.number_words,
         "email": value_of(contact, "email"),
-        "phone": value_of(contact, "phone") or contact.number_words,
+        "phone": value_of(contact, "phone") or (contact.number_words if contact.phone_number.isdecimal() else ""),
         "company": value_of(contact, "company") or NOT_SAID,
         "interest": value_of(contact, "interest") or NOT_SAID,
     }
@@ -126,6 +126,7 @@ def accept(*, by: User, contact: Contact, **fields: str) -> Lead:
     Unprocessable without an e-mail, or for what a lead can't be made of; Unavailable while the database is away.
     """
     values = fields_of(contact) | {field: value for field, value in fields.items() if value}
+    values |= said_before(contact, values)
     if last := contact.last_message_at:
         values["session_id"] = session_id_of(contact.pk, last)
     taken = leads.create_lead(by=by, source=SOURCE, metadata={"contact_id": contact.pk}, **values)
@@ -135,6 +136,13 @@ def accept(*, by: User, contact: Contact, **fields: str) -> Lead:
     Contact.objects.filter(pk=contact.pk).update(lead=lead, is_dismissed=False)
     contact.lead, contact.is_dismissed = lead, False
     return lead
+
+
+def said_before(contact: Contact, values: dict[str, str]) -> dict[str, str]:
+    """What the lead with this e-mail has where the chat tells nothing: what only stands in for it replaces nothing."""
+    known = Lead.objects.filter(team=contact.team_id, email=normalise_email(values["email"])).first()
+    stand_ins = {"name": contact.number_words, "company": NOT_SAID, "interest": NOT_SAID}
+    return {field: getattr(known, field) for field, words in stand_ins.items() if known and values[field] == words}
 
 
 def dismiss(*, by: User, contact: Contact) -> None:

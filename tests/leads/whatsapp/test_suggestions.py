@@ -97,6 +97,22 @@ def test_known_by_the_email(alice, contact):
     assert Lead.objects.count() == 1
 
 
+def test_what_was_not_said_replaces_nothing_that_is_known(alice, contact):
+    known = {"name": "Ada Lovelace", "company": "Engines Ltd", "interest": "Boats"}
+    Lead.objects.create(team=alice.team, email="ada@example.com", **known)
+    contact.name = ""
+    tell(contact, "Write to Ada@example.com")
+    lead = suggestions.accept(by=alice, contact=contact)
+    assert (lead.name, lead.company, lead.interest) == tuple(known.values())
+    assert lead.phone == f"+{NUMBER}"
+
+
+def test_the_id_of_somebody_who_hides_their_number_is_no_phone(alice, channel):
+    contact = make_contact(channel, "US.13491208655302741918")
+    tell(contact, "ada@example.com")
+    assert suggestions.accept(by=alice, contact=contact).phone == ""
+
+
 def test_dismissed_until_another_email_is_told(alice, contact):
     tell(contact, "ada@example.com")
     suggestions.dismiss(by=alice, contact=contact)
