@@ -1,6 +1,7 @@
 """The models of the desk, by noun."""
 
 from leads.models.channels import (
+    CHANNELS_MAX,
     CONTEXT_MESSAGES_MAX,
     FALLBACK,
     FALLBACK_MAX_CHARACTERS,
@@ -80,6 +81,7 @@ from leads.models.teams import DeskQuerySet, WorkQuerySet
 __all__ = [
     "BAR",
     "CONTENT_MAX_CHARACTERS",
+    "CHANNELS_MAX",
     "CONTEXT_MESSAGES_MAX",
     "COUNTED_MAX",
     "Channel",

@@ -11,6 +11,7 @@ from leads.models.teams import DeskQuerySet
 from voices.models import PERSONA_MAX_CHARACTERS, Echo
 
 NUMBER_ID_MAX_CHARACTERS = 64
+CHANNELS_MAX = 50  # of a team: each webhook is compared with the app secrets of all
 SECRET_MAX_CHARACTERS = 2_000  # of what people enter; sealed it is longer
 FALLBACK_MAX_CHARACTERS = 1_000
 CONTEXT_MESSAGES, CONTEXT_MESSAGES_MAX = 10, 50

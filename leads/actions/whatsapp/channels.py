@@ -15,7 +15,7 @@ from config.errors import Conflict, NotFound, Unavailable, Unprocessable
 from leads.actions.whatsapp import channel_deletion, known_channels, media
 from leads.actions.whatsapp.channel_fields import SECRETS, ChannelFields, checked
 from leads.actions.whatsapp.channel_problems import note, note_problem
-from leads.models import Channel, Contact, Speaking
+from leads.models import CHANNELS_MAX, Channel, Contact, Speaking
 from leads.whatsapp.cloud_api import CloudApi
 from leads.whatsapp.failures import CloudApiFailure
 from voices.models import Echo
@@ -45,8 +45,9 @@ def connect(*, by: User, address: str = "", **fields: Unpack[ChannelFields]) -> 
 
 
 def insert(channel: Channel) -> Channel:
-    """Conflict when the number is taken."""
+    """Conflict when the number is taken, or the team has as many channels as it may."""
     check_free(channel, channel.phone_number_id)
+    check_count(channel)
     with conflicts():
         channel.save(force_insert=True)
     known_channels.forget()
@@ -66,6 +67,11 @@ class NumberTaken(Conflict):
 def check_free(channel: Channel, number_id: str) -> None:
     if Channel.objects.connected().filter(phone_number_id=number_id).exclude(pk=channel.pk).exists():
         raise NumberTaken
+
+
+def check_count(channel: Channel) -> None:
+    if Channel.objects.kept().filter(team=channel.team_id).count() >= CHANNELS_MAX:
+        raise Conflict(f"Your team has {CHANNELS_MAX} channels. Delete one that you no longer use.")
 
 
 @contextmanager
