@@ -11,12 +11,13 @@ from leads.actions import leads
 from leads.actions.lead_values import LINES
 from leads.intent import intent_of
 from leads.models import Channel, Contact, Intent, Lead, Message, MessageRole
-from leads.whatsapp.recognising import recognise
+from leads.whatsapp.recognising import LOOKED_AT_CHARACTERS, recognise
 from leads.whatsapp.session_ids import session_id_of
 
 logger = logging.getLogger(__name__)
 TRIES = 10  # against others who note something of the same contact
-MESSAGES_LOOKED_AT = 500  # when the suggestion is made anew
+MESSAGES_LOOKED_AT = 500  # when the suggestion is made anew; the last ones
+CHARACTERS_LOOKED_AT = 100_000  # of them together: the rules take a second for so much of the worst that one can write
 TELLING = (Intent.LEAD_OPPORTUNITY, Intent.INTEREST_DETECTED)
 NOT_SAID = "Not said"  # of a lead's company or interest, which a lead has to have
 SOURCE = "whatsapp"
@@ -25,13 +26,13 @@ SOURCE = "whatsapp"
 def note(contact: Contact, message: Message) -> None:
     """Keep what a new message of theirs tells. The later message has the last word on each thing, in whatever order."""
     if message.role == MessageRole.USER and told_in(contact, message):
-        rewrite(contact, lambda row: row.suggestion | later_of(row, news_of(row, fresh(message))))
+        rewrite(contact, lambda row: with_news(row, message))
 
 
 def retell(message: Message) -> None:
     """It was edited or deleted: what was known of it may not be so any more."""
     if message.role == MessageRole.USER:
-        rewrite(message.contact, told_by_all, is_forced=True)
+        rewrite(message.contact, lambda row: retold(row, message), is_forced=True)
 
 
 def rewrite(contact: Contact, make: Callable[[Contact], dict[str, Any]], *, is_forced: bool = False) -> None:
@@ -50,6 +51,17 @@ def rewrite(contact: Contact, make: Callable[[Contact], dict[str, Any]], *, is_f
         take_by_itself(row)
 
 
+def with_news(contact: Contact, message: Message) -> dict[str, Any]:
+    """What was known, and what the message tells as it is now."""
+    return contact.suggestion | later_of(contact, news_of(contact, fresh(message)))
+
+
+def retold(contact: Contact, message: Message) -> dict[str, Any]:
+    """Made anew only where the message had told something: somebody may change a thousand that had not."""
+    had_told = any(each["at"][1] == message.meta_message_id for each in contact.suggestion.values())
+    return told_by_all(contact) if had_told else with_news(contact, message)
+
+
 def fresh(message: Message) -> Message:
     """As it is now; empty when it was deleted meanwhile."""
     return Message.objects.filter(pk=message.pk).first() or Message(contact=message.contact)
@@ -58,8 +70,10 @@ def fresh(message: Message) -> Message:
 def told_by_all(contact: Contact) -> dict[str, Any]:
     """What the last messages of theirs tell together."""
     rows = contact.messages.filter(role=MessageRole.USER).exclude(content="")
-    told: dict[str, Any] = {}
+    told, left = dict[str, Any](), CHARACTERS_LOOKED_AT
     for message in rows.order_by("-created_at", "-pk").defer("metadata")[:MESSAGES_LOOKED_AT]:
+        if (left := left - len(message.content[:LOOKED_AT_CHARACTERS])) < 0:
+            break
         told |= {name: each for name, each in news_of(contact, message).items() if is_later(each, told.get(name))}
     return told
 

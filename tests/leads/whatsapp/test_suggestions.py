@@ -7,6 +7,7 @@ from config.errors import Conflict, Unprocessable
 from leads.actions.whatsapp import message_rows, suggestions
 from leads.models import Contact, Lead, LeadAlias, Message
 from tests.leads.whatsapp.chats import NUMBER, make_channel, make_contact, make_message
+from tests.leads.whatsapp.payloads import new_id
 
 SAID = (
     "I'm interested in a demo.",
@@ -27,7 +28,10 @@ def contact(channel):
 
 
 def tell(contact, *contents):
-    messages = [make_message(contact, content, ago=100 - number) for number, content in enumerate(contents)]
+    messages = [
+        make_message(contact, content, ago=100 - number, meta_message_id=new_id())
+        for number, content in enumerate(contents)
+    ]
     for message in messages:
         suggestions.note(contact, message)
     contact.refresh_from_db()
@@ -175,6 +179,24 @@ def test_an_edited_message_tells_what_it_says_now(contact):
     contact.refresh_from_db()
     assert suggestions.fields_of(contact)["email"] == "ada@last.example"
     assert suggestions.fields_of(contact)["company"] == "Not said"
+
+
+def test_what_had_told_nothing_is_no_reason_to_look_at_all_again(contact, monkeypatch):
+    """Somebody may delete a thousand messages at once, in a chat of thousands."""
+    messages = tell(contact, *SAID, "Hello?")
+    monkeypatch.setattr(suggestions, "told_by_all", lambda contact: {})
+    message_rows.erase_content(messages[4], times.now())
+    message_rows.change_content(messages[2], "ada@older.example", times.now())
+    contact.refresh_from_db()
+    assert suggestions.fields_of(contact)["email"] == "ada@new.example"
+
+
+def test_so_much_is_looked_at_again_and_no_more(contact, monkeypatch):
+    messages = tell(contact, "ada@example.com", "x" * 4_096, "x" * 4_096, "ada@new.example")
+    monkeypatch.setattr(suggestions, "CHARACTERS_LOOKED_AT", 8_000)
+    message_rows.erase_content(messages[3], times.now())
+    contact.refresh_from_db()
+    assert contact.suggestion == {}
 
 
 def test_deleted_before_it_is_noted(contact):
