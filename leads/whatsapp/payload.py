@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts.models import NAME_MAX_CHARACTERS
 from config import times
-from config.text import one_line
+from config.text import is_visible, one_line
 from leads.models import FILE_NAME_MAX_CHARACTERS, MEDIA_KINDS, MessageKind, MessageStatus
 from leads.whatsapp import numbers
 from leads.whatsapp.contents import content_of, kind_of
@@ -134,7 +134,7 @@ def profiles_of(contacts: Any) -> Iterator[tuple[str, str]]:
     for contact in objects_of(contacts):
         name = one_line(text_of(object_of(contact.get("profile")).get("name")))[:NAME_MAX_CHARACTERS]
         for who in map(numbers.normal, (contact.get("wa_id"), contact.get("user_id"))):
-            if who and name:
+            if who and is_visible(name):
                 yield who, name
 
 

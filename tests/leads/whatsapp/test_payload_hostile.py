@@ -48,6 +48,13 @@ def test_entries_that_nothing_can_be_made_of(message):
         read(message)
 
 
+@pytest.mark.parametrize("name", ["", " ", "\u200d", "\u3164", "\u2800 \u115f", "\ufe0f", "\u202e"])
+def test_names_of_which_nothing_can_be_seen(name):
+    """Whoever has one is called by their number: a chat is opened by a click on what it is called."""
+    assert payload.names_of({"contacts": [made.profile(made.SHEENA, name)]}) == {}
+    assert payload.names_of({"contacts": [made.profile(made.SHEENA, f"{name}李")]})[made.SHEENA].endswith("李")
+
+
 @pytest.mark.parametrize("name", ["text", "image", "audio", "document", "location", "contacts", "interactive", "button",
                                   "reaction", "order", "system", "unsupported", "video", "sticker"])  # fmt: skip
 @pytest.mark.parametrize(
