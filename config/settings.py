@@ -248,6 +248,7 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # strangers would fill the log
         "django.request": {"level": "ERROR"},  # what clients do wrong is theirs to know
+        "django.template": {"level": "INFO"},  # else DEBUG writes all that a page shows, for each name that it lacks
         "httpx": {"level": "WARNING"},  # else a line for each request to a provider
         "pymongo": {"level": "INFO"},  # else DEBUG writes each row into the log, secrets and people's words too
     },

@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import zipfile
 
 import pytest
@@ -52,6 +53,21 @@ def test_the_admin(page, bob, channel):
         assert answer.status_code == 200
         assert_silent(answer.content.decode())
         assert channel.sealed_token not in answer.content.decode()
+
+
+def test_the_log_at_its_most_talkative(page, alice):
+    """The page that shows the verify token this once lacks a name that it asks for, and Django would log why."""
+    told, handler = io.StringIO(), logging.getLogger("django").handlers[0]
+    stream = handler.setStream(told)
+    level = logging.getLogger("django").level
+    logging.getLogger("django").setLevel("DEBUG")
+    try:
+        body = {"name": "Shop", **FIELDS, "fallback": "Soon.", "speaking": "never", "context_messages": "10"}
+        assert VERIFY_TOKEN in page(alice).post("/channels/new", body).content.decode()
+    finally:
+        logging.getLogger("django").setLevel(level)
+        handler.setStream(stream)
+    assert_silent(told.getvalue())
 
 
 def test_words_for_people_and_logs(alice, channel, caplog):
