@@ -7,9 +7,10 @@ then what belongs to it goes. What a crash leaves over, the sweeper deletes.
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
+from typing import Any
 
 from django.db import IntegrityError
+from django.db.models import QuerySet
 
 from accounts.actions import audit
 from accounts.models import Event, User
@@ -121,23 +122,18 @@ def finish(erased: ErasedContact) -> None:
 
 def delete_all(contact: Contact) -> None:
     """The row and all that belongs to it. It may be run again after it was cut off."""
-    rollups.mark(contact.team_id, {contact.created_at, *moments_of(contact)})
     empty(contact)
     delete_messages(contact)
     delete_talk(contact)
-    delete_rows(Contact.objects.filter(pk=contact.pk))
+    delete_dated(contact.team_id, Contact.objects.filter(pk=contact.pk), "created_at")
 
 
-def moments_of(contact: Contact) -> Iterable[dt.datetime]:
-    """When something was written, or a conversation with them began: one moment a day is enough."""
-    found = {}
-    for rows, column in (
-        (Message.objects.filter(contact=contact), "created_at"),
-        (events_with(contact), "timestamp"),
-        (sessions_with(contact), "start_time"),
-    ):
-        found |= {moment.date(): moment for moment in rows.values_list(column, flat=True).iterator()}
-    return found.values()
+def delete_dated(team_id: str, rows: QuerySet[Any], column: str) -> None:
+    """Delete rows that count on the days of the column. Each day is marked shortly before: all of it may take long."""
+    for pks in id_batches(rows):
+        batch = rows.model.objects.filter(pk__in=pks)
+        rollups.mark(team_id, batch.values_list(column, flat=True))
+        batch.delete()
 
 
 def empty(contact: Contact) -> None:
@@ -156,12 +152,12 @@ def delete_messages(contact: Contact) -> None:
     rows = Message.objects.filter(contact=contact)
     for pks in id_batches(rows):
         media.discard_all(MessageMedia.objects.filter(message__in=pks))
-        Message.objects.filter(pk__in=pks).delete()
+        delete_dated(contact.team_id, Message.objects.filter(pk__in=pks), "created_at")
 
 
 def delete_talk(contact: Contact) -> None:
-    delete_rows(events_with(contact))
-    delete_rows(sessions_with(contact))
+    delete_dated(contact.team_id, events_with(contact), "timestamp")
+    delete_dated(contact.team_id, sessions_with(contact), "start_time")
 
 
 def events_with(contact: Contact) -> EventQuerySet:

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.db.models import Q
 
 from config.db import atomic
-from leads.actions import session_rows
+from leads.actions import rollups, session_rows
 from leads.actions.whatsapp import lanes, people, transcripts
 from leads.models import LaneKind, Message, MessageMedia, Step
 
@@ -41,6 +41,7 @@ def insert(
     """
     if message.meta_message_id and of_meta_id(message.meta_message_id).exists():
         return False
+    rollups.mark(message.team_id, moments_of(message))
     try:
         with session_rows.turn(message.team_id, message.contact_id):
             write(message, media, tuple(kinds), name, ends)
@@ -51,6 +52,12 @@ def insert(
             raise
         return False
     return True
+
+
+def moments_of(message: Message) -> set[dt.datetime]:
+    """Whose days say something else with it: a contact counts on the day of their first message."""
+    at, known = message.created_at, message.contact.created_at
+    return {at, known} if at < known else {at}
 
 
 def of_meta_id(meta_message_id: str) -> Any:

@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from django.db.models import Case, F, Q, Value, When
 
 from config import times
+from leads.actions import rollups
 from leads.models import Channel, Contact, ErasedContact, Message, MessageRole
 from leads.whatsapp import numbers
 
@@ -21,6 +22,7 @@ def find_or_make(channel: Channel, number: str, at: dt.datetime) -> Contact:
     """`at`: of a message of theirs. Called outside transactions: somebody else may make the same contact."""
     if known := Contact.objects.filter(channel=channel, phone_number=number).first():
         return known
+    rollups.mark(channel.team_id, [at])
     try:
         return Contact.objects.create(team_id=channel.team_id, channel=channel, phone_number=number, created_at=at)
     except IntegrityError:
