@@ -9,12 +9,12 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError
 
 from config import queue, times, work
 from config.leases import OPEN, Lease, LeaseLost, Status
 from config.work import Stopping
-from leads.models import Lane, LaneKind, Message, Step
+from leads.models import Contact, Lane, LaneKind, Message, Step
 
 STEPS_AT_ONCE = 5  # before the lane goes to the end of its queue
 ROWS = 1_000  # looked at in one sweep
@@ -31,8 +31,14 @@ def add(message: Message, kind: LaneKind) -> None:
 
 
 def wake(*, team_id: str, contact_id: str, kind: str) -> None:
-    """There is something to do in this lane. Who works in it already will find it."""
-    lane, is_new = Lane.objects.get_or_create(contact_id=contact_id, kind=kind, defaults={"team_id": team_id})
+    """There is something to do in this lane. Who works in it already will find it. Of an erased contact nothing is."""
+    try:
+        lane, is_new = Lane.objects.get_or_create(contact_id=contact_id, kind=kind, defaults={"team_id": team_id})
+    except IntegrityError:
+        return
+    if is_new and not Contact.objects.filter(pk=contact_id).exists():  # where the database does not look
+        lane.delete()
+        return
     afresh = {"created_at": times.now(), "attempts": 0, "error": "", "cause": ""}
     if is_new or lane.move(set(Status) - set(OPEN), Status.QUEUED, **afresh):
         work.enqueue(lane)

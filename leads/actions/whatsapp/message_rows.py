@@ -11,14 +11,11 @@ from django.db.models import Q
 from config.db import atomic
 from leads.actions import rollups, session_rows
 from leads.actions.whatsapp import lanes, people, transcripts
+from leads.actions.whatsapp.people import ContactGone
 from leads.models import LaneKind, Message, MessageMedia, Step
 
 logger = logging.getLogger(__name__)
 log = transcripts.log
-
-
-class ContactGone(Exception):
-    """The contact of a message was erased a moment ago."""
 
 
 class StepGone(Exception):

@@ -14,7 +14,7 @@ from django.db import IntegrityError
 from config import times
 from config.db import delete_rows, in_batches
 from config.ids import OBJECT_ID
-from leads.actions.whatsapp import message_rows, statuses
+from leads.actions.whatsapp import message_rows, people, statuses
 from leads.models import Channel, EarlyNews, Message, MessageRole
 from leads.whatsapp import payload
 from leads.whatsapp.payload import Deletion, Edit, News, StatusNews
@@ -62,6 +62,8 @@ def keep(channel: Channel, news: News) -> None:
         EarlyNews.objects.create(pk=pk, **fields, news=kept)
     except IntegrityError:
         logger.debug("News of a message came again.")
+    if not people.is_kept(channel):  # whoever deletes it may be past this row
+        EarlyNews.objects.filter(pk=pk).delete()
 
 
 def waiting(channel_id: str, meta_message_id: str) -> list[News]:

@@ -1,6 +1,7 @@
 """Contacts as messages make them: who wrote, what they are called, and how their chat stands."""
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError
@@ -8,8 +9,13 @@ from django.db.models import Case, F, Q, Value, When
 
 from config import times
 from leads.actions import rollups
-from leads.models import Channel, Contact, ErasedContact, Message, MessageRole
+from leads.models import ERASED, Channel, Contact, ErasedContact, Message, MessageRole
 from leads.whatsapp import numbers
+from leads.whatsapp.payload import Unusable
+
+
+class ContactGone(Exception):
+    """The contact of a message was erased a moment ago."""
 
 
 def is_erased(channel: Channel, number: str, at: dt.datetime) -> bool:
@@ -18,15 +24,36 @@ def is_erased(channel: Channel, number: str, at: dt.datetime) -> bool:
     return erased.filter(erased_at__gte=at).exists()
 
 
-def find_or_make(channel: Channel, number: str, at: dt.datetime) -> Contact:
-    """`at`: of a message of theirs. Called outside transactions: somebody else may make the same contact."""
-    if known := Contact.objects.filter(channel=channel, phone_number=number).first():
-        return known
+def find(channel: Channel, number: str) -> Contact | None:
+    return Contact.objects.filter(channel=channel, phone_number=number).first()
+
+
+def make(channel: Channel, number: str, at: dt.datetime) -> Contact:
+    """`at`: of a message of theirs. Called outside transactions: somebody else may make the same contact.
+
+    ContactGone when their chat was erased since somebody looked, Unusable when the channel is being deleted: whoever
+    does that may be past this row, so it is taken away again.
+    """
     rollups.mark(channel.team_id, [at])
-    try:
-        return Contact.objects.create(team_id=channel.team_id, channel=channel, phone_number=number, created_at=at)
-    except IntegrityError:
-        return Contact.objects.get(channel=channel, phone_number=number)
+    with suppress(IntegrityError):
+        Contact.objects.create(team_id=channel.team_id, channel=channel, phone_number=number, created_at=at)
+    contact = find(channel, number)
+    if contact and not is_erased(channel, number, at) and is_kept(channel):
+        return contact
+    if contact:
+        unmake(contact)
+    raise ContactGone("It was erased meanwhile.") if is_kept(channel) else Unusable("its channel was deleted")
+
+
+def is_kept(channel: Channel) -> bool:
+    return Channel.objects.kept().filter(pk=channel.pk).exists()
+
+
+def unmake(contact: Contact) -> None:
+    """Unless there is a message of theirs by now. Without the number first, so that none comes after this look."""
+    rows = Contact.objects.filter(pk=contact.pk)
+    if rows.filter(message_count=0).update(phone_number=f"{ERASED}{contact.pk}"):
+        rows.delete()
 
 
 def count(message: Message, name: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from config import times, work
 from leads.actions.whatsapp import lanes, message_rows, news, people
-from leads.actions.whatsapp.message_rows import ContactGone
+from leads.actions.whatsapp.people import ContactGone
 from leads.models import Channel, Contact, LaneKind, Message, MessageMedia, MessageRole, MessageStatus
 from leads.whatsapp import payload
 from leads.whatsapp.payload import Deletion, Edit, Incoming, Unusable
@@ -73,13 +73,14 @@ def take_change(channel: Channel, change: Edit | Deletion, sender: str) -> None:
 
 
 def take(channel: Channel, said: Incoming) -> None:
-    """Keep a message, unless its sender's chat was erased since."""
+    """Keep a message, unless its sender's chat was erased since. Who they are is found before that is asked."""
+    contact = people.find(channel, said.sender)
     if people.is_erased(channel, said.sender, said.at):
         news.drop(channel, said.meta_id)
     elif known := message_rows.of_meta_id(said.meta_id).select_related("contact").first():
         finish(channel, known)
     else:
-        keep(channel, said)
+        keep(contact or people.make(channel, said.sender, said.at), channel, said)
 
 
 def finish(channel: Channel, known: Message) -> None:
@@ -89,8 +90,7 @@ def finish(channel: Channel, known: Message) -> None:
         message_rows.log(known)
 
 
-def keep(channel: Channel, said: Incoming) -> None:
-    contact = people.find_or_make(channel, said.sender, said.at)
+def keep(contact: Contact, channel: Channel, said: Incoming) -> None:
     contact.channel = channel
     message = row_of(contact, said)
     file = media_of(message, said)

@@ -1,6 +1,5 @@
 """Days are marked before their messages and contacts are written: no figure forgets what a crash has cut off."""
 
-
 import pytest
 
 from leads.actions import recount, rollups

@@ -47,14 +47,14 @@ def test_who_was_erased_stays_gone(channel):
 
 def test_erased_while_a_message_comes_in(channel, monkeypatch):
     read(channel, text("Before"))
-    old, note = Contact.objects.get(), people.find_or_make
+    old, note = Contact.objects.get(), people.find
 
     def erased_since(*args):
         contact = note(*args)
         Contact.objects.filter(pk=old.pk).update(phone_number=f"erased {old.pk}")
         return contact
 
-    monkeypatch.setattr(people, "find_or_make", erased_since)
+    monkeypatch.setattr(people, "find", erased_since)
     read(channel, text("After"))
     assert Message.objects.get(content="After").contact_id != old.pk
     assert Contact.objects.get(pk=old.pk).message_count == 1
