@@ -116,6 +116,8 @@ def send(step: Step, lease: Lease[Lane]) -> None:
     """
     rows = Message.objects.select_related("contact__channel__owner")
     message = rows.filter(pk=step.message_id).first()
+    if message and not step.tries:
+        message_rows.log(message)  # whoever wrote it may have been killed before that
     if message is None or is_over(message):
         outcomes.end(step)
         return

@@ -2,16 +2,18 @@
 
 import pytest
 
-from config import queue
+from config import queue, times
 from config.leases import Lease, LeaseLost, Status
-from leads.actions.whatsapp import answering, lanes
+from leads.actions.whatsapp import answering, lanes, message_rows
 from leads.assistant import chat as model
 from leads.models import (
     Lane,
     LaneKind,
     Step,
+    TranscriptEvent,
 )
 from tests.leads.whatsapp import chat_stub as stubs
+from tests.leads.whatsapp import outbound
 from tests.leads.whatsapp.assistant import FALLBACK, ask, claimed, nothing_is_left, replies, work
 
 
@@ -63,6 +65,19 @@ def test_a_crash_in_the_middle_leaves_nothing_half_done(asker, monkeypatch):
     assert (replies(), nothing_is_left()) == ([], False)
     answering.answer(lanes.due_step(lease.row), lease)
     assert (replies(), nothing_is_left()) == (["You said: Are you open?"], True)
+
+
+def test_a_reply_whose_writer_was_killed_is_in_the_transcript_too(asker, cloud_api, monkeypatch):
+    ask(asker)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(message_rows, "log", lambda message: (_ for _ in ()).throw(KeyboardInterrupt))
+        work(asker)
+    assert (len(replies()), TranscriptEvent.objects.count()) == (1, 0)
+    Step.objects.update(due_at=times.now() - lanes.LEFT * 2)
+    lanes.sweep()
+    outbound.work(asker)
+    assert [sent.text for sent in cloud_api.sent] == replies()
+    assert [event.content for event in TranscriptEvent.objects.all()] == replies()
 
 
 def test_a_message_that_ends_each_worker_is_answered_with_the_fallback(asker, chat):
