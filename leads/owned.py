@@ -9,7 +9,7 @@ from typing import Any
 from accounts.models import Team
 from config.db import delete_rows
 from config.hooks import OwnedData, owned_data, team_holds
-from leads.actions.whatsapp import media
+from leads.actions.whatsapp import channels, media
 from leads.models import (
     Channel,
     Contact,
@@ -47,7 +47,7 @@ ENTRIES = (
     OwnedData(LeadNote, "team", delete=of_team(LeadNote)),
     OwnedData(ConversationSession, "team", delete=of_team(ConversationSession)),
     OwnedData(TranscriptEvent, "team", delete=of_team(TranscriptEvent)),
-    OwnedData(Channel, "team", delete=of_team(Channel)),
+    OwnedData(Channel, "team", delete=of_team(Channel), stop=channels.shut),
     OwnedData(Contact, "team", delete=of_team(Contact)),
     OwnedData(ErasedContact, "team", delete=of_team(ErasedContact)),
     OwnedData(Message, "team", delete=of_team(Message)),

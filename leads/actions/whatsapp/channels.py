@@ -29,6 +29,16 @@ AWAY = "WhatsApp gave no answer. Test again in a few minutes."
 GONE = "This channel was deleted in the meantime."
 WORDS = SECRETS | {"phone_number_id": "phone number id", "context_messages": "messages read", "takes_leads": "leads"}
 
+DISCONNECTED = {
+    "phone_number_id": "",
+    "phone_number": "",
+    "api_base_url": "",
+    **{f"sealed_{name}": "" for name in SECRETS},
+    "replies": False,
+    "problem": "",
+    "tested_at": None,
+}
+
 
 def connect(*, by: User, address: str = "", **fields: Unpack[ChannelFields]) -> Channel:
     """Connect a number. Conflict when it is a channel already; Unprocessable, with the field, for what can't be taken.
@@ -140,14 +150,7 @@ def test(*, by: User, channel: Channel) -> None:
 def disconnect(*, by: User, channel: Channel, with_chats: bool = False, address: str = "") -> None:
     """Forget the number and its secrets. Its chats stay readable, or a worker deletes them, and the channel at last."""
     teams.check_runs_team(by)
-    empty = {
-        "phone_number_id": "",
-        "phone_number": "",
-        "api_base_url": "",
-        **{f"sealed_{name}": "" for name in SECRETS},
-    }
-    values = empty | {"replies": False, "problem": "", "tested_at": None, "updated_at": times.now()}
-    values |= {"deleted_at": times.now()} if with_chats else {}
+    values = DISCONNECTED | {"updated_at": times.now()} | ({"deleted_at": times.now()} if with_chats else {})
     if not Channel.objects.kept().filter(pk=channel.pk).update(**values):
         raise NotFound(GONE)
     known_channels.forget()
@@ -166,6 +169,13 @@ def counted(channel: Channel) -> dict[str, int]:
 def let_go(user: User) -> None:
     """Nobody's echo speaks for a team that they leave; the row at hand still names it."""
     Channel.objects.filter(team=user.team_id, owner=user).update(echo=None, owner=None)
+
+
+def shut(user: User) -> None:
+    """Their account is closed. With nobody left in the team, nothing is taken in or answered for it from now on."""
+    if not User.objects.in_team_of(user).exists():
+        Channel.objects.kept().filter(team=user.team_id).update(**DISCONNECTED, deleted_at=times.now())
+        known_channels.forget()
 
 
 def dependents(row: object) -> Iterable[str]:

@@ -4,7 +4,8 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from accounts.models import AuditEntry
+from accounts.actions import deletion
+from accounts.models import AuditEntry, User
 from config import queue, times
 from leads import tasks
 from leads.actions.whatsapp import channel_deletion, channels, known_channels, message_rows
@@ -18,6 +19,8 @@ from leads.models import (
     TranscriptEvent,
     WebhookDelivery,
 )
+from tests.accounts.conftest import join_team_of
+from tests.conftest import PASSWORD
 from tests.leads.whatsapp.chats import make_channel, make_contact, make_media, make_message
 
 
@@ -113,3 +116,18 @@ def test_twice(page, alice, channel):
     page(alice).post(path, {"chats": "delete"})
     assert page(alice).post(path, {"chats": "keep"}).status_code == 404
     assert AuditEntry.objects.filter(event="channel_disconnected").count() == 1
+
+
+def test_the_account_is_closed(alice, charlie, channel, chat):
+    """With the last member of the team its numbers go at once, its chats a little later."""
+    others = make_channel(charlie, phone_number_id="1")
+    deletion.close_account(by=join_team_of(alice, "mate"), password=PASSWORD)
+    assert Channel.objects.connected().kept().count() == 2
+    deletion.close_account(by=alice, password=PASSWORD)
+    row = Channel.objects.get(pk=channel.pk)
+    assert (row.phone_number_id, row.sealed_token, row.replies) == ("", "", False)
+    assert [known.pk for known in known_channels.snapshot()] == [others.pk]
+    tasks.delete_channel(channel.pk)
+    assert (list(Channel.objects.all()), Contact.objects.count(), TranscriptEvent.objects.count()) == ([others], 0, 0)
+    deletion.delete_account(user=User.objects.get(pk=alice.pk))
+    assert not User.objects.filter(pk=alice.pk).exists()
