@@ -85,9 +85,12 @@ def take(channel: Channel, said: Incoming) -> None:
 
 def finish(channel: Channel, known: Message) -> None:
     """It has come before: do what a crash may have left undone. Another channel's is not touched."""
+    from leads.actions.whatsapp import suggestions
+
     if known.contact.channel_id == channel.pk:
         news.catch_up(known)
         message_rows.log(known)
+        suggestions.note(known.contact, known)
 
 
 def keep(contact: Contact, channel: Channel, said: Incoming) -> None:
@@ -142,7 +145,7 @@ def is_to_answer(channel: Channel, contact: Contact, message: Message) -> bool:
 
 
 def follow_up(contact: Contact, message: Message, file: MessageMedia | None, kinds: list[LaneKind]) -> None:
-    """What a new message sets going. The sweeper finds what a crash leaves out, but for the suggestion."""
+    """What a new message sets going. The sweeper finds what a crash leaves out, or its delivery is read again."""
     from leads.actions.whatsapp import suggestions
 
     for kind in kinds:

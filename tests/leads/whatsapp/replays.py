@@ -28,9 +28,19 @@ from tests.leads.whatsapp.payloads import NUMBER_ID, OTHER_NUMBER_ID, Json
 
 PEOPLE = (made.SHEENA, made.OMAR, made.USER_ID, "5511998765432", "8613800138000")
 WORDS = ("ahoy", "pumpkins", "سلام", "👋", "harbour", "o'clock", "1 < 2 & 3", "naïve", "\u202ereversed", "line\nbreak")
+TELLING = (
+    "ada@new.example",
+    "grace@old.example",
+    "My name is Ada Lovelace.",
+    "My name is Grace Hopper.",
+    "our company is Engines Ltd",
+    "I'm interested in a demo.",
+    "call 030 901820",
+)
 NAMES = ("Ann", "Bob", "Çelik", "Δ", "", "Ann\x00", "\u202eEve")
 STATUSES = ("sent", "delivered", "read", "failed", "played", "deleted")
 SPAN = dt.timedelta(days=3)
+TIES, TOLD = 0.2, 0.3  # of webhooks: in the same second as the one before; of texts: they tell something
 OURS_EVERY = 8  # of so many webhooks one message was ours, sent before
 
 Webhook = tuple[str, Json]  # the number it is for, and the value of its change
@@ -47,7 +57,11 @@ class World:
     def webhooks(self, count: int) -> list[Webhook]:
         start = self.end - SPAN
         self.ours = [f"wamid.ours.{number}" for number in range(count // OURS_EVERY + 1)]
-        return [self.webhook(start + SPAN * number / count) for number in range(count)]
+        moments = [start + SPAN * number / count for number in range(count)]
+        for number in range(1, count):
+            if self.random.random() < TIES:
+                moments[number] = moments[number - 1]
+        return [self.webhook(moment) for moment in moments]
 
     def webhook(self, at: dt.datetime) -> Webhook:
         number_id = self.random.choice((NUMBER_ID, NUMBER_ID, OTHER_NUMBER_ID))
@@ -92,7 +106,10 @@ class World:
         return chosen() | {"id": of}
 
     def words(self) -> str:
-        return " ".join(self.random.choices(WORDS, k=self.random.randint(1, 6)))
+        words = self.random.choices(WORDS, k=self.random.randint(1, 6))
+        if self.random.random() < TOLD:
+            words.append(self.random.choice(TELLING))
+        return " ".join(words)
 
 
 def furnish(user: User, world: World) -> dict[str, Channel]:

@@ -4,8 +4,9 @@ import pytest
 
 from config import times
 from config.errors import Conflict, Unprocessable
-from leads.actions.whatsapp import message_rows, suggestions
+from leads.actions.whatsapp import message_rows, reading, suggestions
 from leads.models import Contact, Lead, LeadAlias, Message
+from tests.leads.whatsapp import payloads as made
 from tests.leads.whatsapp.chats import NUMBER, make_channel, make_contact, make_message
 from tests.leads.whatsapp.payloads import new_id
 
@@ -235,3 +236,18 @@ def test_two_at_once_lose_nothing(contact, monkeypatch):
     monkeypatch.setattr(suggestions, "keep", interrupted)
     tell(contact, "ada@example.com")
     assert sorted(contact.suggestion) == ["email", "name"]
+
+
+def test_what_a_crash_left_out_is_told_when_the_message_is_read_again(channel, monkeypatch):
+    def crash(*args):
+        raise KeyboardInterrupt
+
+    webhook = made.change(made.text("My name is Ada Lovelace, ada@old.example"))
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(suggestions, "note", crash)
+        reading.read(channel, webhook)
+    assert Contact.objects.get().suggestion == {}
+    reading.read(channel, webhook)
+    assert sorted(Contact.objects.get().suggestion) == ["email", "name"]
+    reading.read(channel, webhook)
+    assert Contact.objects.get().suggestion_version == 1
