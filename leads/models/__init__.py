@@ -43,6 +43,7 @@ from leads.models.leads import (
 )
 from leads.models.messages import (
     FILE_NAME_MAX_CHARACTERS,
+    FORMER_IDS,
     MEDIA_KINDS,
     MESSAGE_TEXT_MAX_CHARACTERS,
     META_ID_MAX_CHARACTERS,
@@ -106,6 +107,7 @@ __all__ = [
     "FALLBACK_MAX_CHARACTERS",
     "FIELD_MAX_CHARACTERS",
     "FILE_NAME_MAX_CHARACTERS",
+    "FORMER_IDS",
     "INTEREST_MAX_CHARACTERS",
     "ITEMS_MAX_BYTES",
     "Intent",

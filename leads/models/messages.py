@@ -14,6 +14,7 @@ from leads.models.contacts import Contact
 from leads.models.teams import DeskQuerySet, WorkQuerySet
 
 META_ID_MAX_CHARACTERS = 255
+FORMER_IDS = "former_ids"  # in the metadata of a message that was sent again: WhatsApp's, of the tries that failed
 MESSAGE_TEXT_MAX_CHARACTERS = 4_096  # that WhatsApp takes
 FILE_NAME_MAX_CHARACTERS = 255
 
@@ -91,6 +92,10 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role}: {self.content[:60]}"
+
+    @property
+    def former_ids(self) -> list[str]:
+        return self.metadata.get(FORMER_IDS, []) if isinstance(self.metadata, dict) else []
 
 
 SHOWN_TYPES = frozenset(  # that a browser may show in its place; all else is only downloaded

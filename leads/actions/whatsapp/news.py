@@ -25,7 +25,10 @@ KEPT = dt.timedelta(days=30)
 
 def take(channel: Channel, news: News) -> None:
     """Do it, or keep it until its message is here. What is said of another channel's message is dropped."""
-    if message := find(channel, news):
+    message = find(channel, news)
+    if message and news.meta_id in message.former_ids:
+        return  # of a try that failed: the message was sent again since
+    if message:
         do(message, news)
     elif not message_rows.of_meta_id(news.meta_id).exists():
         keep(channel, news)

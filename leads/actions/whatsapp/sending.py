@@ -15,6 +15,7 @@ from config.leases import Lease
 from config.text import forbidden_character, plain_lines
 from leads.actions.whatsapp import lanes, message_rows, outcomes, speaking
 from leads.models import (
+    FORMER_IDS,
     MESSAGE_TEXT_MAX_CHARACTERS,
     Contact,
     Lane,
@@ -68,9 +69,12 @@ def send_again(*, by: User, message: Message) -> None:
 
 @atomic
 def reopen(message: Message) -> bool:
-    """WhatsApp gives it a new id: the one that it had, if any, stood for what failed."""
+    """WhatsApp gives it a new id: the one that it had, if any, stood for what failed, and so does all news of it."""
     fresh = {"status": "", "status_at": None, "error": "", "error_code": "", "meta_message_id": ""}
-    is_ours = Message.objects.filter(pk=message.pk, status=MessageStatus.FAILED).update(**fresh) == 1
+    if message.meta_message_id and isinstance(message.metadata, dict):
+        fresh["metadata"] = message.metadata | {FORMER_IDS: [*message.former_ids, message.meta_message_id]}
+    rows = Message.objects.filter(pk=message.pk, meta_message_id=message.meta_message_id)
+    is_ours = rows.filter(status=MessageStatus.FAILED).update(**fresh) == 1
     if is_ours:
         lanes.add(message, LaneKind.SEND)
     return is_ours

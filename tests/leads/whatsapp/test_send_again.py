@@ -4,7 +4,7 @@ import pytest
 
 from config.errors import Conflict
 from leads.actions.whatsapp import news, sending
-from leads.models import Contact, Message, Step
+from leads.models import Contact, EarlyNews, Message, Step
 from leads.whatsapp.failures import WindowClosed
 from tests.leads.whatsapp.chats import make_channel, make_contact, make_message
 from tests.leads.whatsapp.cloud_api_stub import error
@@ -51,6 +51,22 @@ def test_one_that_failed_later_gets_a_new_id(alice, contact, channel, cloud_api)
     assert (row(message).status, row(message).meta_message_id) == ("sent", cloud_api.sent[1].id)
     news.take(channel, told(cloud_api.sent[0], "failed", error="Undeliverable.", error_code="131026"))
     assert row(message).status == "sent"
+
+
+@pytest.mark.parametrize("status", ["failed", "sent"])
+def test_late_news_of_what_failed_is_not_that_of_the_next_try(alice, contact, channel, cloud_api, status):
+    """It names the message too, which has no new id yet."""
+    message = sending.write_to(by=alice, contact=contact, text="Hello.")
+    work(contact)
+    for _ in range(2):
+        news.take(channel, told(cloud_api.sent[-1], "failed", error="Undeliverable.", error_code="131026"))
+        sending.send_again(by=alice, message=row(message))
+        for sent in cloud_api.sent:
+            news.take(channel, told(sent, status))
+        assert (row(message).status, row(message).meta_message_id) == ("", "")
+        work(contact)
+        assert (row(message).status, row(message).meta_message_id) == ("sent", cloud_api.sent[-1].id)
+    assert (len(cloud_api.sent), EarlyNews.objects.count()) == (3, 0)
 
 
 def test_twice_at_once(alice, failed):
