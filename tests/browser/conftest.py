@@ -1,4 +1,8 @@
-"""A real browser against a running installation: ECHODESK_URL, ECHODESK_EMAIL and ECHODESK_PASSWORD say which."""
+"""A real browser against a running installation: ECHODESK_URL, ECHODESK_EMAIL and ECHODESK_PASSWORD say which.
+
+`page.wait_for_function` takes functions, `() => …`: the Content-Security-Policy refuses bare expressions as soon as one
+is looked at a second time.
+"""
 
 import os
 from collections.abc import Callable, Iterator

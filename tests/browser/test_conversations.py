@@ -64,7 +64,7 @@ def test_a_running_conversation_is_followed(talk):
     page.get_by_text("I am!", exact=True).wait_for()
     assert page.get_by_text("Is somebody there?", exact=True).count() == 1
     assert page.locator("#follow").evaluate(IS_IN_SIGHT)
-    page.wait_for_function("document.getElementById('said').textContent.includes('Assistant: I am!')")
+    page.wait_for_function("() => document.getElementById('said').textContent.includes('Assistant: I am!')")
     page.evaluate("scrollTo(0, 0)")
     talk.say("Bye.")
     page.get_by_text("Bye.", exact=True).wait_for()
@@ -72,7 +72,7 @@ def test_a_running_conversation_is_followed(talk):
     page.locator("#follow a").focus()
     talk.end()
     page.get_by_text("The conversation has ended.").first.wait_for()
-    page.wait_for_function("document.activeElement.textContent === 'The conversation has ended.'")
+    page.wait_for_function("() => document.activeElement.textContent === 'The conversation has ended.'")
     assert (page.locator("#follow").count(), page.get_by_role("button", name="End conversation").count()) == (0, 0)
 
 
@@ -92,10 +92,10 @@ def test_a_moment_is_found_and_heard(talk):
     page.get_by_role("link", name=talk.session_id).click()
     event = page.locator(".talk-at")
     event.locator("mark").get_by_text(word).wait_for()
-    page.wait_for_function(f"({IS_IN_SIGHT})(document.querySelector('.talk-at'))")
+    page.wait_for_function(f"() => ({IS_IN_SIGHT})(document.querySelector('.talk-at'))")
     assert page.get_by_text("Line 0", exact=True).count() == 0
     event.get_by_role("button", name="Play from here").click()
-    page.wait_for_function(f"{SOUND}.currentTime >= 12 && !{SOUND}.paused")
+    page.wait_for_function(f"() => {SOUND}.currentTime >= 12 && !{SOUND}.paused")
     page.get_by_role("link", name="Show earlier").click()
     page.get_by_text("Line 40", exact=True).wait_for()
     page.get_by_role("link", name="Show later").click()
