@@ -17,6 +17,7 @@ NEEDED = {
     "token": "Enter the access token.",
     "app_secret": "Enter the app secret.",
 }
+HOW_MANY = f"Enter a whole number from 1 to {CONTEXT_MESSAGES_MAX}."
 KEPT = "Kept as it is when you leave this empty."
 
 
@@ -75,6 +76,7 @@ class ChannelForm(forms.Form):
         min_value=1,
         max_value=CONTEXT_MESSAGES_MAX,
         initial=CONTEXT_MESSAGES,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), HOW_MANY),
         help_text=f"How much of a chat the language model gets, 1 to {CONTEXT_MESSAGES_MAX}.",
     )
     takes_leads = forms.BooleanField(

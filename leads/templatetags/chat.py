@@ -18,7 +18,8 @@ from leads.whatsapp.session_ids import session_id_of
 register = template.Library()
 
 STATUSES = {"": "on its way", MessageStatus.FAILED: "not sent"}
-STAND_IN = re.compile(r"\[([a-zA-Z ]+)\]")  # for what is no text, as in "[voice message]"
+STAND_IN = re.compile(r"\[([a-zA-Z_ ]+)\]")  # for what is no text, as in "[voice message]"
+LABELS = re.compile(rf"^{STAND_IN.pattern} ?", re.MULTILINE)
 TELLING = ("email", "phone", "company", "interest")  # of what is found; a name alone is no lead
 SAID_CHARACTERS = 200
 MAP = "https://www.openstreetmap.org/?mlat={0:.6f}&mlon={1:.6f}#map=16/{0:.6f}/{1:.6f}"
@@ -52,9 +53,19 @@ def status_words(message: Message) -> str:
 
 @register.filter
 def message_words(message: Message) -> str:
-    """What stands in the message, without the word that stands for a file."""
-    is_file = message.kind in MEDIA_KINDS and STAND_IN.match(message.content)
-    return "" if is_file else message.content
+    """What stands in the message, without the words that say what it is."""
+    if message.kind in MEDIA_KINDS:
+        return "" if STAND_IN.match(message.content) else message.content
+    return message.content if message.kind == MessageKind.TEXT else LABELS.sub("", message.content)
+
+
+@register.filter
+def label_words(message: Message) -> str:
+    """What it is, `location` or `contact`, where it is neither text nor a file: those show it."""
+    if message.kind == MessageKind.TEXT or message.kind in MEDIA_KINDS:
+        return ""
+    found = STAND_IN.match(message.content)
+    return found[1].replace("_", " ") if found else ""
 
 
 @register.filter

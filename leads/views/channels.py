@@ -105,7 +105,8 @@ def told(request: PageRequest, channel: Channel, words: str, do: Any, **fields: 
     try:
         do(by=request.user, channel=channel, **fields)
     except DomainError as error:
-        messages.error(request, error.message)
+        if error.message != channel.problem:  # which the page says by itself
+            messages.error(request, error.message)
     else:
         messages.success(request, words)
     return redirect("channel", channel_id=channel.pk)

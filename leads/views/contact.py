@@ -54,6 +54,7 @@ def sessions_with(contact: Contact) -> list[ConversationSession]:
 def rename_contact(request: PageRequest, user_id: str) -> HttpResponse:
     contact, form = find(request, user_id), RenameForm(request.POST)
     if took(form, lambda: contacts.rename(by=request.user, contact=contact, **form.cleaned_data)):
+        messages.success(request, f"The contact is called {contact} now.")
         return redirect("contact", user_id=contact.pk)
     return show(request, contact, rename_form=form)
 
@@ -62,6 +63,7 @@ def rename_contact(request: PageRequest, user_id: str) -> HttpResponse:
 def label_contact(request: PageRequest, user_id: str) -> HttpResponse:
     contact, form = find(request, user_id), LabelForm(request.POST)
     if took(form, lambda: contacts.label(by=request.user, contact=contact, **form.cleaned_data)):
+        messages.success(request, "The labels are saved.")
         return redirect("contact", user_id=contact.pk)
     return show(request, contact, label_form=form)
 

@@ -3,13 +3,14 @@
 import { isInSight, place } from "./place.js";
 
 const list = document.getElementById("messages");
+const end = document.getElementById("end");
 const said = document.getElementById("said");
 const DATE = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
 const DATE_OF_YEAR = new Intl.DateTimeFormat("en-GB", { dateStyle: "full" });
 const DAY = 86_400_000; // ms
 const DAYS = ["Today", "Yesterday"];
 
-let atEnd = false;
+let atEnd = location.hash === "#end";
 
 // Days as the reader has them: the server knows its own only
 
@@ -40,6 +41,14 @@ function say(messages) {
   if (theirs.length) said.textContent = `${theirs.length > 1 ? `${theirs.length} new. ` : ""}${theirs.at(-1)}`;
 }
 
+/** What did not go out has been said as sent: the reason comes later. */
+function sayFailed(rows) {
+  const isNews = (row) => list.querySelector(`#${row.id}:not(:has(.chat-failed))`);
+  const failed = rows.filter((row) => row.querySelector(".chat-failed") && isNews(row));
+  const words = failed.at(-1)?.querySelector(".chat-failed p").textContent;
+  if (words) said.textContent = words.trim().replace(/\s+/g, " ");
+}
+
 /** The row after which the followed part begins: what stands before it is not among the fresh ones. */
 function beforeFirst(first) {
   const known = first && list.querySelector(`#${first.id}`);
@@ -52,16 +61,26 @@ function take(news) {
   box.remove();
   for (const day of list.querySelectorAll(".chat-day")) day.remove();
   const rows = [...box.children];
-  say(place(list, rows, beforeFirst(rows[0])));
-  if (atEnd) document.getElementById("end").scrollIntoView({ block: "end" });
+  const before = beforeFirst(rows[0]);
+  sayFailed(rows);
+  say(place(list, rows, before));
+  stay();
 }
+
+// Whoever reads at the end stays there, also while images come in and the box grows.
+
+function stay() {
+  if (atEnd) end.scrollIntoView({ block: "end" });
+}
+
+document.addEventListener("scroll", () => {
+  atEnd = isInSight(end);
+}, { passive: true });
+
+new ResizeObserver(stay).observe(document.getElementById("main"));
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && event.target.id === "chat-news") event.preventDefault(); // nobody has seen it then
-});
-
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target.id === "chat-news") atEnd = isInSight(document.getElementById("end"));
 });
 
 document.addEventListener("htmx:oobBeforeSwap", (event) => {

@@ -10,7 +10,7 @@ from config.errors import Conflict, DomainError, Unavailable
 from leads.actions import leads
 from leads.actions.lead_values import LINES
 from leads.intent import intent_of
-from leads.models import Channel, Contact, Intent, Lead, Message, MessageRole
+from leads.models import Channel, Contact, Intent, Lead, Message, MessageKind, MessageRole
 from leads.whatsapp.recognising import LOOKED_AT_CHARACTERS, recognise
 from leads.whatsapp.session_ids import session_id_of
 
@@ -19,6 +19,7 @@ TRIES = 10  # against others who note something of the same contact
 MESSAGES_LOOKED_AT = 500  # when the suggestion is made anew; the last ones
 CHARACTERS_LOOKED_AT = 100_000  # of them together: the rules take a second for so much of the worst that one can write
 TELLING = (Intent.LEAD_OPPORTUNITY, Intent.INTEREST_DETECTED)
+OF_OTHERS = (MessageKind.CONTACTS, MessageKind.LOCATION)  # whose numbers are not the sender's
 NOT_SAID = "Not said"  # of a lead's company or interest, which a lead has to have
 SOURCE = "whatsapp"
 
@@ -84,6 +85,8 @@ def news_of(contact: Contact, message: Message) -> dict[str, Any]:
 
 
 def told_in(contact: Contact, message: Message) -> dict[str, str]:
+    if message.kind in OF_OTHERS:
+        return {}
     found = recognise(message.content, phone_number=contact.phone_number)
     if intent_of(message.content) in TELLING:
         found["interest"] = " ".join(message.content.split())

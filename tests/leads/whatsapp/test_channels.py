@@ -220,6 +220,15 @@ def test_the_page_connects(page, alice):
     assert page(alice).post("/channels/new", FIELDS | ANSWERS).context["form"].errors["phone_number_id"]
 
 
+def test_the_page_says_what_is_wrong_and_that_secrets_are_gone(page, alice):
+    again = "enter those that you entered once more"
+    assert again not in page(alice).get("/channels/new").content.decode()
+    shown = page(alice).post("/channels/new", FIELDS | ANSWERS | {"context_messages": "99"}).content.decode()
+    assert "Enter a whole number from 1 to 50." in shown
+    assert again in shown
+    assert FIELDS["app_secret"] not in shown
+
+
 def test_an_odd_app_secret_is_taken_with_a_warning(page, alice):
     answer = page(alice).post("/channels/new", FIELDS | ANSWERS | {"app_secret": "mine"})
     assert "does not look like Meta" in answer.content.decode()

@@ -113,6 +113,24 @@ def test_places_and_files(page, alice, ann):
     assert "Our shop" in entry(html, captioned)
 
 
+@pytest.mark.parametrize(
+    ("content", "kind", "label", "words"),
+    [
+        ("[contact] Barbara, +1 650\n[contact] Omar", "contacts", "contact", "Barbara, +1 650\nOmar"),
+        ("[location] Quay", "location", "location", "Quay"),
+        ("[unsupported]", "unsupported", "unsupported", "WhatsApp does not pass on what stands in it."),
+        ("[reaction removed]", "reaction", "reaction removed", ""),
+        ("Yes [please]", "interactive", "", "Yes [please]"),
+        ("[location] as it is typed", "text", "", "[location] as it is typed"),
+    ],
+)
+def test_what_is_no_text_says_what_it_is(page, alice, ann, content, kind, label, words):
+    message = make_message(ann, content, kind=kind)
+    html = entry(body(page(alice), ann), message)
+    assert (words in html, f"[{label}]" in html) == (True, False)
+    assert (f'<span class="quiet">{label}</span>' in html) == bool(label)
+
+
 def test_days_part_the_messages(page, alice, ann):
     make_message(ann, "long ago", created_at=dt.datetime(2025, 3, 1, 12, tzinfo=dt.UTC))
     make_message(ann, "later that day", created_at=dt.datetime(2025, 3, 1, 13, tzinfo=dt.UTC))

@@ -61,6 +61,15 @@ def test_what_the_assistant_says_tells_nothing(contact):
     assert contact.suggestion == {}
 
 
+@pytest.mark.parametrize("kind", ["contacts", "location"])
+def test_the_number_of_somebody_else_is_not_theirs(contact, kind):
+    message = make_message(contact, "[contact] Barbara, +1 (650) 555-9999, barbara@other.example", kind=kind)
+    suggestions.note(contact, message)
+    suggestions.retell(message)
+    contact.refresh_from_db()
+    assert contact.suggestion == {}
+
+
 def test_accepted(alice, contact):
     tell(contact, *SAID)
     lead = suggestions.accept(by=alice, contact=contact)

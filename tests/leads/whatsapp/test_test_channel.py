@@ -45,6 +45,12 @@ def test_what_does_not_pass_stays_on_its_page(page, alice, channel, cloud_api, f
     assert words in page(alice).get(f"/channels/{channel.pk}").content.decode()
 
 
+def test_the_page_says_once_what_does_not_pass(page, alice, channel, cloud_api):
+    cloud_api.fail(error(190))
+    shown = page(alice).post(f"/channels/{channel.pk}/test", follow=True).content.decode()
+    assert shown.count("does not accept the access token") == 1
+
+
 @pytest.mark.parametrize("fault", [Fault(500), error(130429), Fault(how="gone")], ids=["500", "busy", "gone"])
 def test_a_whatsapp_that_is_away_says_nothing_about_the_channel(page, alice, channel, cloud_api, fault):
     cloud_api.fail(fault)
