@@ -86,8 +86,8 @@ def said_words(message: Message) -> str:
 
 def as_said(message: Message, words: str) -> str:
     """On one line, and without the signs around what stands for a file."""
-    line = " ".join(words.split())
-    return line if message.kind == MessageKind.TEXT else STAND_IN.sub(r"\1", line, count=1)
+    line = words if message.kind == MessageKind.TEXT else LABELS.sub(r"\1 ", words)
+    return " ".join(line.split())
 
 
 @register.filter
