@@ -41,12 +41,12 @@ function say(messages) {
   if (theirs.length) said.textContent = `${theirs.length > 1 ? `${theirs.length} new. ` : ""}${theirs.at(-1)}`;
 }
 
-/** What did not go out has been said as sent: the reason comes later. */
-function sayFailed(rows) {
-  const isNews = (row) => list.querySelector(`#${row.id}:not(:has(.chat-failed))`);
-  const failed = rows.filter((row) => row.querySelector(".chat-failed") && isNews(row));
-  const words = failed.at(-1)?.querySelector(".chat-failed p").textContent;
-  if (words) said.textContent = words.trim().replace(/\s+/g, " ");
+/** Why a message did not go out, of those that the list does not show so yet. */
+function failureIn(rows) {
+  const isNews = (row) => !list.querySelector(`#${row.id} .chat-failed`);
+  const failed = rows.findLast((row) => row.querySelector(".chat-failed") && isNews(row));
+  const words = failed?.querySelector(".chat-failed p").textContent.trim();
+  return words?.replace(/\s+/g, " ").replace(/^not sent /, "Not sent: ");
 }
 
 /** The row after which the followed part begins: what stands before it is not among the fresh ones. */
@@ -61,9 +61,9 @@ function take(news) {
   box.remove();
   for (const day of list.querySelectorAll(".chat-day")) day.remove();
   const rows = [...box.children];
-  const before = beforeFirst(rows[0]);
-  sayFailed(rows);
-  say(place(list, rows, before));
+  const failure = failureIn(rows);
+  say(place(list, rows, beforeFirst(rows[0])));
+  if (failure) said.textContent = failure;
   stay();
 }
 

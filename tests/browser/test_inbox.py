@@ -127,6 +127,35 @@ def test_a_chat_is_followed_and_answered_by_keyboard(number):
     assert page.evaluate("document.activeElement.id") == "text"
 
 
+def test_what_is_not_sent_is_said(number):
+    page, ann = number.page, Customer(number, "Ann")
+    ann.say("Hello.")
+    ann.open(page)
+    page.get_by_label("Message to").fill("Are you there?")
+    page.keyboard.press("Enter")
+    mine = page.locator(".chat-message", has_text="Are you there?")
+    row_id = mine.get_attribute("id").removeprefix("message-")
+    failed = made.status(made.new_id(), "failed", biz_opaque_callback_data=row_id, errors=[made.error(131026)])
+    number.hear(failed)
+    mine.get_by_text("not sent").wait_for()
+    until(page, "document.getElementById('said').textContent.startsWith('Not sent: WhatsApp')")
+    assert page.evaluate("document.activeElement.id") == "text"
+
+
+def test_whoever_reads_at_the_end_stays_there(number):
+    page, ann = number.page, Customer(number, "Ann")
+    ann.say(*[f"Line {line}" for line in range(40)], ago=60)
+    ann.open(page)
+    last = page.get_by_text("Line 39", exact=True)
+    last.evaluate("(words) => { words.style.paddingBlockEnd = '60rem'; }")  # as an image that comes late
+    page.wait_for_function("() => scrollY + innerHeight + 2 > document.documentElement.scrollHeight")
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_function("() => scrollY === 0")
+    last.evaluate("(words) => { words.style.paddingBlockEnd = '80rem'; }")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate("scrollY") == 0
+
+
 def test_earlier_messages_are_shown_in_place(number):
     page, ann = number.page, Customer(number, "Ann")
     for start in range(0, 120, 40):

@@ -216,6 +216,15 @@ def test_why_one_cannot_write(page, alice, contact, channel_fields, words):
     assert ("<textarea" in html, words in html) == (False, True)
 
 
+def test_only_an_administrator_is_sent_to_the_channel(page, alice):
+    ann = make_contact(make_channel(alice, phone_number_id="", sealed_token=""), is_paused=True)
+    make_message(ann)
+    html = body(page(alice), ann)
+    assert ("Connect it</a>" in html, "Let the assistant answer" in html) == (True, False)
+    html = body(page(join_team_of(alice, "mate")), ann)
+    assert ("Connect it</a>" in html, "An administrator of your team can connect it" in html) == (False, True)
+
+
 def test_outside_the_window_it_says_what_whatsapp_takes(page, alice, ann):
     make_message(ann, ago=25 * 3600)
     html = body(page(alice), ann)
