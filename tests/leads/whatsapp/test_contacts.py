@@ -102,6 +102,7 @@ def test_names_that_are_refused(alice, ann, name):
 def test_labels(page, alice, ann):
     client = page(alice)
     assert post(client, ann, "/labels", labels="VIP, berlin ,,vip").status_code == 302
+    assert "The labels are saved." in client.get(f"/inbox/{ann.pk}/contact").content.decode()
     assert fresh(ann).labels == ["vip", "berlin"]
     html = post(client, ann, "/labels", labels="a|b").content.decode()
     assert "A label has 1 to 40 characters, no comma and no |." in html
