@@ -55,7 +55,8 @@ def take(fields: dict[str, str], write: Write) -> None:
 
 
 def make(by: User, fields: dict[str, str], write: Write) -> None:
-    values = checked(by, {"name": NAME, **fields})
+    """The assistant answers on it from the beginning, as the chatbot did whose settings these were."""
+    values = checked(by, {"name": NAME, "replies": True, **fields})
     channels.insert(Channel(team_id=by.team_id, owner=by, is_from_environment=True, **values))
     lacking = [SETTINGS[field] for field in SETTINGS if field not in fields]
     write("The WhatsApp channel of the settings is made." + (f" It still lacks {', '.join(lacking)}." * bool(lacking)))

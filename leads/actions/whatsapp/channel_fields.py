@@ -17,7 +17,7 @@ from leads.models import (
 )
 from voices.models import PERSONA_MAX_CHARACTERS, Echo
 
-NUMBER_ID = re.compile(rf"[0-9]{{1,{NUMBER_ID_MAX_CHARACTERS}}}")
+NUMBER_ID = re.compile(rf"[A-Za-z0-9_-]{{1,{NUMBER_ID_MAX_CHARACTERS}}}")  # Meta has digits, gateways beside it more
 SECRET = re.compile(r"[!-~]+")  # it travels in a header
 APP_SECRET = re.compile(r"[0-9a-f]{32}")  # as Meta makes them
 SECRETS = {"token": "access token", "app_secret": "app secret", "verify_token": "verify token"}
@@ -69,9 +69,7 @@ def check_name(name: str) -> str:
 def check_number_id(number_id: str) -> str:
     number_id = number_id.strip()
     if not NUMBER_ID.fullmatch(number_id):
-        message = (
-            "Enter the phone number id: Meta shows it under API Setup, in digits alone. It is not the number itself."
-        )
+        message = "Enter the phone number id, as Meta shows it under API Setup. It is not the number itself."
         raise Unprocessable(message, field="phone_number_id")
     return number_id
 

@@ -44,7 +44,7 @@ def test_made_in_the_team_of_the_first_administrator(start, alice, bob):
     assert (channel.team_id, channel.owner, channel.is_from_environment) == (bob.team_id, bob, True)
     assert (channel.phone_number_id, channel.token, channel.verify_token) == ("4711", "EAAtoken", "verify-me")
     assert channel.app_secret == VALUES["WHATSAPP_APP_SECRET"]
-    assert channel.replies is False
+    assert channel.replies is True
     assert start(**VALUES) == ""
     assert Channel.objects.get().sealed_token == channel.sealed_token
 
