@@ -8,7 +8,7 @@ from config import queue, times
 from leads.actions.whatsapp import reading
 from tests.leads.whatsapp.replays import World, differences, furnish, portrait, sweep_away
 
-WEBHOOKS = 60
+WEBHOOKS = 40
 SEEDS = range(3)
 
 
