@@ -11,6 +11,7 @@ from django.db import IntegrityError
 
 from accounts.models import IdempotencyKey, User
 from config import times
+from config.db import again
 from config.errors import Conflict
 from config.ids import new_id
 
@@ -35,7 +36,7 @@ def claim(*, by: User, door: str, key: str, digest: str) -> IdempotencyKey:
     Mismatch when the key came with something else, InProgress while somebody else is at it.
     """
     try:
-        row, is_new = IdempotencyKey.objects.get_or_create(user=by, door=door, key=key, defaults={"digest": digest})
+        row, is_new = find_or_make(by, door, key, digest)
     except IntegrityError as error:  # it was freed between the two looks
         raise InProgress from error
     if is_new or (row.is_free and take_over(row, digest)):
@@ -45,6 +46,12 @@ def claim(*, by: User, door: str, key: str, digest: str) -> IdempotencyKey:
     if not row.is_answered:
         raise InProgress
     return row
+
+
+@again
+def find_or_make(by: User, door: str, key: str, digest: str) -> tuple[IdempotencyKey, bool]:
+    """Of many at one instant MongoDB may refuse some for a conflict: they look again."""
+    return IdempotencyKey.objects.get_or_create(user=by, door=door, key=key, defaults={"digest": digest})
 
 
 def record_id(*, by: User, door: str, key: str, digest: str) -> str:
