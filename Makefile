@@ -1,7 +1,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --editable
+# Not compiled: half of the time, for modules that are compiled when they are first needed.
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --editable
 # The checks see the settings of the tests, so that they leave var/ alone.
 CHECK := DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py
 
@@ -33,7 +34,7 @@ bench: $(VENV)/.installed-dev ## the benchmarks
 	$(BIN)/python -m pytest -o addopts= -q -s tests/benchmarks
 
 browser: $(VENV)/.installed-dev ## the browser test, against ECHODESK_URL with ECHODESK_EMAIL and ECHODESK_PASSWORD
-	$(BIN)/python -m pytest -o addopts= -q tests/browser
+	$(BIN)/python -m pytest -o addopts= -q -n 2 --dist worksteal tests/browser
 
 clean: ## remove .venv and caches; var/ with all data stays
 	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache echodesk.egg-info

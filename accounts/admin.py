@@ -54,7 +54,7 @@ class GroupAdmin(ReadOnlyAdmin):
 
 @admin.register(Team)
 class TeamAdmin(ReadOnlyAdmin):
-    list_display = ("name", "created_at")
+    list_display = ("name", "created_at", "is_sample")
     search_fields = ("name",)
     ordering = ("-created_at",)
 

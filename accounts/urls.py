@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import invitations, keys, members, passwords, settings, sign_in, team, trail
+from accounts.views import invitations, keys, members, passwords, sample_team, settings, sign_in, team, trail
 
 urlpatterns = [
     path("login", sign_in.login, name="login"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("team", team.team, name="team"),
     path("team/rename", team.rename_team, name="rename-team"),
     path("team/leave", team.leave_team, name="leave-team"),
+    path("team/sample/remove", sample_team.remove_demo, name="remove-demo"),
     path("team/invitations/<object_id:invitation_id>/revoke", team.revoke_invitation, name="revoke-invitation"),
     path("team/members/<object_id:user_id>", members.member, name="member"),
     path("team/members/<object_id:user_id>/reset-link", members.make_reset_link, name="make-reset-link"),

@@ -14,8 +14,20 @@ from config import VERSION
 from config.errors import DomainError, Unauthorized, Unprocessable, WrongType
 from config.health import router as health
 from config.refusals import NOT_HERE, outage, refuse, unread
-from jobs.api import events, jobs, metrics, openai, streams, studio, tts
-from leads.api import ai_chat, analytics, leads, reports, sessions, transcripts, webhook, whatsapp
+from jobs.api import audiobooks, events, jobs, metrics, openai, pronunciations, streams, studio, timings, tts
+from leads.api import (
+    ai_chat,
+    analytics,
+    exports,
+    lead_data,
+    leads,
+    reports,
+    sessions,
+    transcripts,
+    webhook,
+    webhooks,
+    whatsapp,
+)
 from voices.api import audio_files, echos, references, voice_models, voices
 
 
@@ -39,9 +51,10 @@ api = NinjaAPI(
     openapi_url="/api/openapi.json",
     urls_namespace="api",
 )
-nouns = (voices, voice_models, references, echos, audio_files, jobs, events, streams, studio, tts, openai, metrics)
-desk = (leads, transcripts, sessions, analytics, reports, webhook, whatsapp, ai_chat)
-for router in (health, accounts, team, *(each.router for each in (*nouns, *desk))):
+nouns = (voices, voice_models, references, echos, audio_files)
+speech = (jobs, audiobooks, events, streams, timings, pronunciations, studio, tts, openai, metrics)
+desk = (exports, leads, lead_data, transcripts, sessions, analytics, reports, webhook, whatsapp, ai_chat, webhooks)
+for router in (health, accounts, team, *(each.router for each in (*nouns, *speech, *desk))):
     api.add_router("", router)
 
 

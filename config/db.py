@@ -4,8 +4,9 @@ import functools
 import logging
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from itertools import islice
 from typing import ParamSpec, TypeVar
 
 from django.db import Error, connection
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 M = TypeVar("M", bound=Model)
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 TRIES = 7
 STORE_ERRORS = (Error, PyMongoError)  # the backend lets MongoDB's error of an insert through as it is
 WRITE_CONFLICT = 112  # MongoDB's code
@@ -92,10 +94,16 @@ def is_conflict(error: BaseException | None) -> bool:
     return hasattr(error, "has_error_label") and error.has_error_label("TransientTransactionError")
 
 
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """All of them in their order, `size` at a time."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
 def id_batches(rows: QuerySet[M]) -> Iterator[list[str]]:
     """The ids of all rows, some at a time. They are read once, 80 bytes each."""
-    pks = sorted(rows.values_list("pk", flat=True))
-    return (pks[start : start + BATCH_ROWS] for start in range(0, len(pks), BATCH_ROWS))
+    return batches(sorted(rows.values_list("pk", flat=True)), BATCH_ROWS)
 
 
 def in_batches(rows: QuerySet[M]) -> Iterator[list[M]]:

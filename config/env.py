@@ -31,6 +31,7 @@ FLAVOURS = {  # of what speaks MongoDB's language, by what the names of such ser
 }
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where this machine reaches what listens everywhere
 SECRET_MIN_CHARACTERS = 32
+DAYS_MAX = 36_500  # a century: further back there are no dates in time
 ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", re.IGNORECASE)
 PLACEHOLDERS = ("change", "secret-key", "secret_key", "your-", "your_", "example", "placeholder", "insecure", "xxxx")
 
@@ -82,7 +83,7 @@ def mongodb(uri: str, flavour: str, timeout: int) -> dict[str, Any]:
         options["retryWrites"] = False
     if flavour != MONGODB and not named & {"tls", "ssl"}:
         options["tls"] = True
-    engine = "config.cosmos" if flavour == COSMOS_RU else "django_mongodb_backend"
+    engine = "config.cosmos" if flavour == COSMOS_RU else "config.mongodb"
     return {"ENGINE": engine, "HOST": uri, "OPTIONS": options}
 
 
@@ -145,6 +146,21 @@ def integer(env: Env, name: str, default: int, *, low: int = 0, high: int = 2**3
         value = low - 1
     if not low <= value <= high:
         stop(f"{name} is {os.environ.get(name)!r}. Write a whole number from {low} to {high}, such as {default}.")
+    return value
+
+
+def days(env: Env, name: str) -> int | None:
+    """For how many days something is kept; None for ever."""
+    if name not in os.environ:
+        return None
+    try:
+        value = env.int(name)
+    except EnvError:
+        value = 0
+    if not 1 <= value <= DAYS_MAX:
+        stop(
+            f"{name} is {os.environ[name]!r}. Write a whole number of days, 1 or more, or nothing to keep it for ever."
+        )
     return value
 
 

@@ -5,6 +5,7 @@ import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,16 +119,31 @@ def askers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(QUESTIONS_AT_ONCE, "asks-storage")
 
 
+@contextmanager
+def stored(name: str, file: File) -> Iterator[str]:
+    """Store a file under a free name, with the row that is written within the block, or neither."""
+    try:
+        name = default_storage.save(name, file)
+        yield name
+    except BaseException:
+        default_storage.delete(name)
+        raise
+
+
 def copy(name: str, to: str) -> None:
     """Copy a file of the storage to a name that is free, whole or not at all. Gone when it isn't there."""
     try:
-        with default_storage.open(name) as file:
-            default_storage.save(to, file)
+        with default_storage.open(name) as file, stored(to, file):
+            return
     except NO_FILE as error:
         raise Gone("The file is gone from the storage.") from error
-    except Exception:
-        default_storage.delete(to)
-        raise
+
+
+def delete_folders_before(folder: str, first: str) -> None:
+    """Delete those folders in a folder of the storage whose names sort before this one, with their files."""
+    for name in listing(folder)[0]:
+        if name < first:
+            delete_folder(f"{folder}/{name}")
 
 
 def delete_folder(folder: str) -> None:

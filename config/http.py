@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxDetails
 
@@ -54,6 +55,20 @@ def next_link(request: HttpRequest, cursor: str) -> str:
     asked = request.GET.copy()
     asked["cursor"] = cursor
     return f'<{request.build_absolute_uri(f"{request.path}?{asked.urlencode()}")}>; rel="next"'
+
+
+def list_address(request: HttpRequest, name: str, **changes: str) -> str:
+    """Of the list with this URL name, from its beginning, filtered as the request is but for the changes."""
+    return reverse(name) + list_query(request, **changes)
+
+
+def list_query(request: HttpRequest, **changes: str) -> str:
+    """What stands behind its address; a change that is empty is left out."""
+    kept = request.GET.copy()
+    for field in ("cursor", *changes):
+        kept.pop(field, None)
+    kept.update({field: value for field, value in changes.items() if value})
+    return f"?{kept.urlencode()}" if kept else ""
 
 
 def is_address(text: str) -> bool:

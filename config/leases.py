@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection, models
 from django.db.models import F
 
 from config import times
+from config.comparing import Compared
 from config.ids import new_id
 
 logger = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ class LeasedQuerySet(models.QuerySet):
         return self.filter(status=Status.QUEUED, created_at__lt=before).order_by("created_at", "pk")
 
 
-class Leased(models.Model):
+class Leased(Compared):
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     lease_token = models.CharField(max_length=24, default="", blank=True, editable=False)
     heartbeat_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -88,15 +89,6 @@ class Leased(models.Model):
     def move(self, old: Iterable[str], new: str, **fields: Any) -> bool:
         """Change the status if it still is one of `old`; False when somebody got there first."""
         return self.change({"status__in": list(old)}, status=new, **fields)
-
-    def change(self, where: dict[str, Any], **fields: Any) -> bool:
-        """Compare and set: write `fields` if the row still is as `where` says, in one statement."""
-        if type(self).objects.filter(pk=self.pk, **where).update(**fields) != 1:
-            return False
-        for name, value in fields.items():
-            if not hasattr(value, "resolve_expression"):
-                setattr(self, name, value)
-        return True
 
 
 L = TypeVar("L", bound=Leased)
@@ -140,9 +132,12 @@ class Lease(Generic[L]):
         self._last_step = time.monotonic()
         self._write(heartbeat_at=times.now(), **fields)
 
-    def note_step(self) -> None:
-        """A part of a long step is done: the lease is renewed on. Looks nothing up, and may be called in any thread."""
-        self._last_step = time.monotonic()
+    def note_step(self, *, ahead: float = 0.0) -> None:
+        """A part of a long step is done: the lease is renewed on. Looks nothing up, and may be called in any thread.
+
+        With `ahead` the next part may take so many seconds more.
+        """
+        self._last_step = time.monotonic() + ahead
 
     def check(self) -> None:
         """A step of the work is done that leaves nothing to write. LeaseLost when the row is no longer ours."""

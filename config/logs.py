@@ -3,7 +3,8 @@
 import logging
 import re
 
-SECRET_PARTS = re.compile(r"(/(?:invitations|leads/by-email|password-reset/[^/\s]+)/|[?&]signature=)[^/\s?&'\"]+")
+PATHS = r"invitations|leads/by-email|password-reset/[^/\s]+|settings/notifications/off"
+SECRET_PARTS = re.compile(rf"(/(?:{PATHS})/|[?&]signature=)[^/\s?&'\"]+")
 
 
 class WithoutLinks(logging.Filter):

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
-from config import hooks
+from config import browsers, hooks
 from config.errors import DomainError, LengthNeeded, NotTaken, TooLarge, Unavailable
 from config.http import BY_ACCEPT, PageRequest, client_address, is_api, is_trusted_proxy
 from config.refusals import outage, refuse, unread
@@ -35,6 +35,17 @@ class ProxyMiddleware:
         if not is_trusted_proxy(request.META.get("REMOTE_ADDR", "")):
             request.META.pop("HTTP_X_FORWARDED_PROTO", None)
         return self.get_response(request)
+
+
+class BrowserMiddleware:
+    """Let actions know that somebody does this on a page, and in which browser."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with browsers.acting(browsers.name_of(request)):
+            return self.get_response(request)
 
 
 class BodyLimitMiddleware:
@@ -165,7 +176,9 @@ class PagesNeedSignInMiddleware(LoginRequiredMiddleware):
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        return None if is_api(request) else super().process_view(request, view, args, kwargs)
+        # Django's own asks the database who it is first, also where nobody needs to be anybody.
+        is_open = is_api(request) or not getattr(view, "login_required", True)
+        return None if is_open else super().process_view(request, view, args, kwargs)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """What a signed-in person saw must not come back by the Back button after they have signed out."""

@@ -120,6 +120,7 @@ VOICE_ALIASES = {"demo": "en_US-demo-low"} | environment.pairs(env.str("VOICE_AL
 _piper = "https://huggingface.co/rhasspy/piper-voices/resolve/main/voices.json"  # fetched when somebody asks for it
 PIPER_CATALOGUE_URL = environment.url(env, "PIPER_CATALOGUE_URL", _piper, ("https", "http", "file"))
 VOICE_CACHE_MB = environment.integer(env, "VOICE_CACHE_MB", 512, low=1)
+SPEECH_CACHE_MB = environment.integer(env, "SPEECH_CACHE_MB", 1_000, low=0)  # of sentences spoken before; 0: none
 LOUDNESS_LUFS = environment.integer(env, "LOUDNESS_LUFS", 0, low=-40, high=0)  # 0: as the voice speaks
 FISH_API_KEY = environment.api_key(env, "FISH_API_KEY")
 FISH_BASE_URL = environment.url(env, "FISH_BASE_URL", "https://api.fish.audio", ("http", "https"))
@@ -138,6 +139,7 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds that a reset link works
 JOURNAL_DIR = env.path("JOURNAL_DIR", VAR_DIR / "journal").absolute()
 JOURNAL_KEEP_DAYS = environment.integer(env, "JOURNAL_KEEP_DAYS", 30, low=1)  # of what the database has already
 SESSION_IDLE_MINUTES = environment.integer(env, "SESSION_IDLE_MINUTES", 30, low=1)  # after which silence ends it
+TRANSCRIPT_RETENTION_DAYS = environment.days(env, "TRANSCRIPT_RETENTION_DAYS")  # of what was said; None: for ever
 
 # WhatsApp: a first channel, which goes to the first administrator's team; and the assistant that answers
 WHATSAPP_PHONE_NUMBER_ID = env.str("WHATSAPP_PHONE_NUMBER_ID", "")
@@ -200,6 +202,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.BodyLimitMiddleware",
     "config.middleware.JsonDoorsMiddleware",
+    "config.middleware.BrowserMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

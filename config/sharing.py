@@ -103,7 +103,12 @@ def room(task: str, owner: str, name: str, held: Collection[str]) -> int:
 
 def share(name: str) -> int:
     """How many tasks of one account may lie in a queue. RedisError while Redis is away."""
-    return TASKS_PER_WORKER * max(1, queue.takers(name, workers_at(int(time.monotonic() / WORKERS_SECONDS))))
+    return TASKS_PER_WORKER * max(1, takers(name))
+
+
+def takers(name: str) -> int:
+    """How many workers take from a queue, as of a few seconds ago. RedisError while Redis is away."""
+    return queue.takers(name, workers_at(int(time.monotonic() / WORKERS_SECONDS)))
 
 
 @functools.lru_cache(maxsize=1)

@@ -6,19 +6,17 @@ Both are read in one long walk, some at a time, so that a million of them take n
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import PurePosixPath
-from typing import TypeVar
 
 from django.core.files.storage import default_storage
 
 from config import files, hooks, times
+from config.db import batches
 from config.errors import Unavailable
 from config.files import Stored
 from config.hooks import StoredFiles
 from config.ids import OBJECT_ID
 
-T = TypeVar("T")
 BATCH = 500  # files or rows at once
 YOUNG = dt.timedelta(hours=1)  # a file that its row may still follow
 SAFE = dt.timedelta(hours=24)  # after which nobody is at work on a file any more
@@ -51,7 +49,7 @@ class Audit:
         """All findings, rows first. Whatever the storage and the database raise, when one is away."""
         is_there = storage_is_there()
         for kind in hooks.stored_files:
-            for batch in batches(kind.named()):
+            for batch in batches(kind.named(), BATCH):
                 if not is_there:
                     raise Unavailable(NO_STORAGE)
                 self.rows += len(batch)
@@ -59,7 +57,7 @@ class Audit:
                 yield from rows_without_files(kind, batch)
         for kind in hooks.stored_files:
             for folder in kind.folders:
-                for found in batches(files.walk(folder)):
+                for found in batches(files.walk(folder), BATCH):
                     self.files += len(found)
                     self._report(self)
                     yield from files_without_rows(kind, found)
@@ -77,12 +75,6 @@ def storage_is_there() -> bool:
 def owners_in(names: Iterable[str]) -> set[str]:
     """The ids of the people in whose folders files lie."""
     return {part for name in names if OBJECT_ID.fullmatch(part := PurePosixPath(name).parent.name)}
-
-
-def batches(items: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(items)
-    while batch := list(islice(rest, BATCH)):
-        yield batch
 
 
 def rows_without_files(kind: StoredFiles, rows: Sequence[tuple[str, str]]) -> Iterator[Finding]:

@@ -2,8 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from config.errors import DomainError, Unavailable
 
@@ -13,25 +13,33 @@ places = threading.BoundedSemaphore(PLACES)
 
 
 class Place:
-    """The right to hold a thread for long, given back once. Unavailable when too many requests hold one already."""
+    """The right to hold a thread for long, given back once. Unavailable when too many requests hold one already.
 
-    def __init__(self) -> None:
+    `on_end` is what ends with it.
+    """
+
+    def __init__(self, on_end: Callable[[], object] = lambda: None) -> None:
         if not places.acquire(blocking=False):
             raise Unavailable("Too many requests wait for their speech, or listen to it. Try again in a few seconds.")
-        self._is_held, self._lock = True, threading.Lock()
+        self._places, self._is_held, self._lock, self._on_end = places, True, threading.Lock(), on_end
         self.is_handed_on = False
 
     def give_back(self) -> None:
         with self._lock:
             is_held, self._is_held = self._is_held, False
         if is_held:
-            places.release()
+            self._places.release()
+            self._on_end()
+
+
+def place() -> AbstractContextManager[Place]:
+    """The right to wait inside a request, which a stream may take over."""
+    return holding(Place())
 
 
 @contextmanager
-def place() -> Iterator[Place]:
-    """The right to wait inside a request, which a stream may take over."""
-    held = Place()
+def holding(held: Place) -> Iterator[Place]:
+    """A place for as long as a block takes, unless a stream takes it over."""
     try:
         yield held
     finally:
@@ -58,5 +66,7 @@ class Stream:
             logger.info("A stream ends too soon: %s", error.message)
 
     def close(self) -> None:
-        self._parts.close()
-        self._place.give_back()
+        try:
+            self._parts.close()
+        finally:
+            self._place.give_back()

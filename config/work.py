@@ -6,7 +6,7 @@ A model says by `task` which task works on its rows, and by `queue` where each w
 import logging
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import DatabaseError
 
@@ -17,13 +17,13 @@ from config.leases import Lease, Leased, LeasedQuerySet, LeaseLost
 
 logger = logging.getLogger(__name__)
 L = TypeVar("L", bound=Leased)
+P = ParamSpec("P")
 PROGRESS_SECONDS = 1.0  # between two writes of a row's progress
 CHECK_SECONDS = 0.2  # between two looks whether a row has been taken away
 WAITING_SECONDS = 2  # after which the sweeper looks whether Redis knows a queued row
 WAITING_ROWS = 1_000  # looked at in one sweep
 STORAGE_AWAY = "The storage was away when this was to be kept. Try again in a few minutes."
 CRASHED = "Something broke while this was made. It is in the log."
-Report = Callable[[int, int], None]  # steps done, steps in all
 
 
 class Stopping(Exception):
@@ -83,17 +83,17 @@ def reason(error: Exception, row: Leased) -> tuple[str, str]:
     return f"{CRASHED} {row.advice}", "crashed"
 
 
-def reporter(lease: Lease[L], fields: Callable[[int, int], dict[str, Any]]) -> Report:
+def reporter(lease: Lease[L], fields: Callable[P, dict[str, Any]]) -> Callable[P, None]:
     """To be called after each step: stops work on a row that is no longer ours, and writes `fields` now and then."""
     written = checked = time.monotonic()
 
-    def report(done: int, total: int) -> None:
+    def report(*done: P.args, **more: P.kwargs) -> None:
         nonlocal written, checked
         if queue.stopping.is_set():
             raise Stopping
         now = time.monotonic()
         if now - written >= PROGRESS_SECONDS:
-            lease.step(**fields(done, total))
+            lease.step(**fields(*done, **more))
             written = checked = now
         elif now - checked >= CHECK_SECONDS:
             lease.check()

@@ -5,7 +5,18 @@ from config.admin import ReadOnlyAdmin
 from config.errors import DomainError
 from config.ids import NUMBER
 from jobs import actions
-from jobs.models import Callback, CallbackQuerySet, Counter, Job, JobQuerySet, TempAudio
+from jobs.models import (
+    Audiobook,
+    Callback,
+    CallbackQuerySet,
+    Chapter,
+    ChapterQuerySet,
+    Counter,
+    Job,
+    JobQuerySet,
+    Pronunciation,
+    TempAudio,
+)
 
 
 @admin.action(description="Cancel the selected jobs", permissions=["view"])
@@ -48,6 +59,28 @@ class TempAudioAdmin(ReadOnlyAdmin):
     ordering = ("-created_at",)
 
 
+@admin.register(Audiobook)
+class AudiobookAdmin(ReadOnlyAdmin):
+    list_display = ("title", "user", "source_name", "status", "step", "characters", "attempts", "created_at")
+    list_filter = ("status",)
+    list_select_related = ("user",)
+    search_fields = ("title", "source_name", "user__email")
+    ordering = ("-created_at",)
+
+
+@admin.register(Chapter)
+class ChapterAdmin(ReadOnlyAdmin):
+    """Without the texts, which are their owners'."""
+
+    list_display = ("audiobook_id", "number", "title", "state", "characters", "job")
+    list_filter = ("state",)
+    ordering = ("-pk",)
+    exclude = ("text",)
+
+    def get_queryset(self, request: HttpRequest) -> ChapterQuerySet:
+        return super().get_queryset(request).without_texts()
+
+
 @admin.register(Callback)
 class CallbackAdmin(ReadOnlyAdmin):
     """Without the whole address, whose path may be a secret of the receiver's."""
@@ -61,4 +94,12 @@ class CallbackAdmin(ReadOnlyAdmin):
     fields += ("created_at", "delivered_at")
 
     def get_queryset(self, request: HttpRequest) -> CallbackQuerySet:
-        return super().get_queryset(request).defer("job__text")
+        return super().get_queryset(request).defer("job__text", "job__sentences")
+
+
+@admin.register(Pronunciation)
+class PronunciationAdmin(ReadOnlyAdmin):
+    list_display = ("word", "said", "language", "team", "by", "created_at")
+    list_select_related = ("team", "by")
+    search_fields = ("word", "team__name")
+    ordering = ("-created_at",)

@@ -3,7 +3,10 @@
 Voices stand in it by their id, voice models as `model:` with the id of their engine, echos as `echo:` with their id.
 """
 
+import re
+
 from accounts.models import User
+from config.errors import Unprocessable
 from jobs import sources
 from voices import engines
 from voices.models import ENGINE, Echo, State, UnsavedModel, Voice, VoiceModel
@@ -65,6 +68,18 @@ def find(by: User, value: str) -> Choice | None:
         return of_model(by, model) if model and model.is_ready else None
     voice = Voice.objects.available().called(name).first()
     return (voice.voice_id, voice.name) if voice else None
+
+
+def of_language(language: str, voice_id: str) -> str:
+    """The voice, if it speaks the language; else one that does, if there is any. Codes such as "en-GB"."""
+    base = re.split("[_-]", language)[0].lower()
+    spoken = Voice.objects.filter(voice_id=voice_id).values_list("language", flat=True).first() or ""
+    if not base or re.split("[_-]", spoken)[0].lower() == base:
+        return voice_id
+    try:
+        return sources.voice_of_language(base)
+    except Unprocessable:
+        return voice_id
 
 
 def of_model(by: User, model: VoiceModel | UnsavedModel) -> Choice:

@@ -28,14 +28,19 @@ class Sound:
 
 def of_job(job: Job) -> Sound:
     """The file of a completed job. Conflict while there is none, Gone when it has expired."""
-    if job.is_open:
-        raise Conflict("The sound is not ready yet. Wait until the job is completed.")
-    if job.status != Status.COMPLETED:
-        raise Conflict(f"There is no sound: this job was {job.status}.")
+    check_made(job)
     name = path_of(job)
     if not name or not default_storage.exists(name):
         raise Gone(LOST if job.kept_path else GONE)
     return Sound(name, FORMATS[job.format].content_type, file_name(job), rate_of(job))
+
+
+def check_made(job: Job) -> None:
+    """Conflict unless its sound was made, whatever has become of it since."""
+    if job.is_open:
+        raise Conflict("The sound is not ready yet. Wait until the job is completed.")
+    if job.status != Status.COMPLETED:
+        raise Conflict(f"There is no sound: this job was {job.status}.")
 
 
 def temporary_name(now: dt.datetime, file: str) -> str:
@@ -54,10 +59,10 @@ def rate_of(job: Job) -> dict[str, str]:
     return {"X-Sample-Rate": str(job.sample_rate)} if FORMATS[job.format].is_raw and job.sample_rate else {}
 
 
-def file_name(job: Job) -> str:
-    """What a person's computer calls the sound."""
+def file_name(job: Job, extension: str = "") -> str:
+    """What a person's computer calls the sound, or with an extension another file of the job."""
     name = " ".join(UNSAFE.sub(" ", job.title).split()).strip(" .") or f"job-{job.job_id}"
-    return f"{name}.{FORMATS[job.format].extension}"
+    return f"{name}.{extension or FORMATS[job.format].extension}"
 
 
 def files_of(job: Job) -> Iterator[tuple[str, str]]:

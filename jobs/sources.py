@@ -80,6 +80,13 @@ def find_voice(name: str) -> Source:
     return of_voice(voice)
 
 
+def voice_for(language: str) -> str | None:
+    """The id of a voice that speaks it: None, for the default one, if that does, or if any language will do."""
+    default = Voice.objects.called(settings.DEFAULT_VOICE).values_list("language", flat=True).first() or ""
+    is_spoken = f"{default}_".lower().startswith(f"{language}_".lower())
+    return None if not language or is_spoken else voice_of_language(language)
+
+
 def voice_of_language(language: str) -> str:
     """The id of the first voice, by language and name, that speaks `en`, `en_US` or `en-US`. Unprocessable without."""
     known = Voice.objects.available().order_by("language", "name", "voice_id").values_list("language", "voice_id")

@@ -8,10 +8,11 @@ from config import times
 from config.hooks import StoredFiles, stored_files
 from config.ids import OBJECT_ID
 from config.storage_audit import BATCH, owners_in
-from jobs.actions import kept_audio, temp_audio
-from jobs.models import TEMP_AUDIO_LIFETIME, Job, TempAudio
+from jobs.actions import cached_sounds, kept_audio, temp_audio
+from jobs.actions.audiobooks import opening
+from jobs.models import CACHED_SOUND_LIFETIME, TEMP_AUDIO_LIFETIME, Audiobook, CachedSound, Job, TempAudio
 
-HOUR = dt.timedelta(hours=1)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 PURGED_AFTER = TEMP_AUDIO_LIFETIME + 3 * HOUR  # from the hour of a folder: its last sound lives a day, a sweep is late
 
 
@@ -43,8 +44,13 @@ def parts_known(names: Sequence[str]) -> set[str]:
 
 def hour_of(name: str) -> dt.datetime | None:
     """That of the folder in which a temporary sound lies."""
+    return folder_time(name, temp_audio.HOUR)
+
+
+def folder_time(name: str, pattern: str) -> dt.datetime | None:
+    """When the time began by which the folder of a file is called; None for any other folder."""
     try:
-        return dt.datetime.strptime(PurePosixPath(name).parent.name, temp_audio.HOUR).replace(tzinfo=dt.UTC)
+        return dt.datetime.strptime(PurePosixPath(name).parent.name, pattern).replace(tzinfo=dt.UTC)
     except ValueError:
         return None
 
@@ -57,17 +63,51 @@ def expires(name: str) -> bool:
 
 def kept_named() -> Iterator[tuple[str, str]]:
     rows = Job.objects.filter(is_kept=True).exclude(kept_path="").values_list("job_id", "kept_path")
-    return ((f"job {number}", name) for number, name in rows.iterator(chunk_size=BATCH))
+    yield from ((f"job {number}", name) for number, name in rows.iterator(chunk_size=BATCH))
+    books = Audiobook.objects.exclude(path="").values_list("pk", "path")
+    yield from ((f"audiobook {pk}", name) for pk, name in books.iterator(chunk_size=BATCH))
 
 
 def kept_known(names: Sequence[str]) -> set[str]:
     """Found by the person whose folder a sound lies in."""
     rows = Job.objects.filter(is_kept=True, user_id__in=owners_in(names), kept_path__in=names)
-    return set(rows.values_list("kept_path", flat=True))
+    books = Audiobook.objects.filter(user_id__in=owners_in(names), path__in=names)
+    return {*rows.values_list("kept_path", flat=True), *books.values_list("path", flat=True)}
+
+
+def documents_named() -> Iterator[tuple[str, str]]:
+    rows = Audiobook.objects.exclude(source_path="").values_list("pk", "source_path")
+    return rows.iterator(chunk_size=BATCH)
+
+
+def documents_known(names: Sequence[str]) -> set[str]:
+    rows = Audiobook.objects.filter(user_id__in=owners_in(names), source_path__in=names)
+    return set(rows.values_list("source_path", flat=True))
+
+
+def cached_named() -> Iterator[tuple[str, str]]:
+    alive = CachedSound.objects.filter(created_at__gte=times.now() - CACHED_SOUND_LIFETIME)
+    return alive.values_list("pk", "path").iterator(chunk_size=BATCH)
+
+
+def cached_known(names: Sequence[str]) -> set[str]:
+    """A file has the id of its row."""
+    pks = [pk for name in names if OBJECT_ID.fullmatch(pk := PurePosixPath(name).stem)]
+    return {*CachedSound.objects.filter(pk__in=pks).values_list("path", flat=True)} & set(names)
+
+
+def cached_expires(name: str) -> bool:
+    """As with temporary sound."""
+    day = folder_time(name, cached_sounds.DAY)
+    return day is not None and CACHED_SOUND_LIFETIME <= times.now() - day < CACHED_SOUND_LIFETIME + 3 * DAY
 
 
 def register() -> None:
     stored_files.register(
         StoredFiles("temporary sounds", (temp_audio.FOLDER,), temporary_named, temporary_known, expires)
     )
+    stored_files.register(
+        StoredFiles("cached sounds", (cached_sounds.FOLDER,), cached_named, cached_known, cached_expires)
+    )
+    stored_files.register(StoredFiles("documents", (opening.FOLDER,), documents_named, documents_known))
     stored_files.register(StoredFiles("kept sounds", (kept_audio.FOLDER,), kept_named, kept_known))

@@ -14,11 +14,16 @@ from leads.models import (
     DeskQuerySet,
     EventQuerySet,
     Lead,
+    LeadImport,
     LeadQuerySet,
     Message,
     SessionQuerySet,
     TranscriptEvent,
+    Webhook,
     WebhookDelivery,
+    WebhookPost,
+    WebhookPostQuerySet,
+    WebhookQuerySet,
     WorkQuerySet,
 )
 
@@ -50,6 +55,20 @@ class ManyRowsAdmin(ReadOnlyAdmin):
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         term = search_term.strip()
         return (queryset.filter(**{self.search_fields[0]: term}) if term else queryset), False
+
+
+@admin.register(LeadImport)
+class LeadImportAdmin(ReadOnlyAdmin):
+    """What people wrote is in their files, not here."""
+
+    list_display = ("name", "team", "by", "status", "rows", "made", "merged", "refused", "created_at")
+    list_filter = ("status",)
+    list_select_related = ()
+    exclude = ("samples",)
+    ordering = ("-pk",)
+
+    def get_queryset(self, request: HttpRequest) -> WorkQuerySet:
+        return super().get_queryset(request).prefetch_related("team", "by").defer("samples")
 
 
 @admin.register(ConversationSession)
@@ -100,6 +119,37 @@ def read_again(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: Work
             deliveries.read_again(delivery=delivery)
         except DomainError as error:
             messages.error(request, f"{delivery}: {error.message}")
+
+
+@admin.register(Webhook)
+class WebhookAdmin(ReadOnlyAdmin):
+    """Without the whole address, whose path may be a secret of the receiver's."""
+
+    list_display = ("host", "team", "is_on", "problem", "failures", "delivered_at")
+    list_filter = ("is_on",)
+    list_select_related = ()
+    search_fields = ("host",)
+    exclude = ("url",)
+    ordering = ("-pk",)
+
+    def get_queryset(self, request: HttpRequest) -> WebhookQuerySet:
+        return super().get_queryset(request).prefetch_related("team")
+
+
+@admin.register(WebhookPost)
+class WebhookPostAdmin(ReadOnlyAdmin):
+    """What was told is the team's, and not shown here."""
+
+    list_display = ("id", "team", "webhook", "event", "state", "tries", "answer", "error", "created_at")
+    list_filter = ("state",)
+    list_select_related = ()
+    show_full_result_count = False
+    exclude = ("body",)
+    ordering = ("-pk",)
+    sortable_by = ()
+
+    def get_queryset(self, request: HttpRequest) -> WebhookPostQuerySet:
+        return super().get_queryset(request).prefetch_related("team", "webhook").in_log()
 
 
 @admin.register(WebhookDelivery)

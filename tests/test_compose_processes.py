@@ -24,10 +24,9 @@ from redis import Redis
 
 from tests import compose
 from tests.compose import ROOT
-from tests.installation import free_port, soon
+from tests.installation import EMAIL, PASSWORD, free_port, soon
 
 pytestmark = pytest.mark.skipif(not os.environ.get("MONGODB_URI"), reason="compose.yaml has MongoDB")
-EMAIL, PASSWORD = "admin@example.com", "sea breeze 42"
 READY_SECONDS = 120  # for seven processes on a busy machine, migrations on MongoDB included; idle, half a minute
 NOTICED_SECONDS = 12  # a heartbeat of ten, and a look
 

@@ -6,12 +6,12 @@ no Django.
 
 import json
 import re
-import resource
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from config import child_limits
 from voices import containers
 from voices.containers import Container
 
@@ -162,14 +162,7 @@ def has_video(source: "av.container.InputContainer") -> bool:
 
 
 def limit(*, written_bytes: int = 0) -> None:
-    """Let this process write no file that is longer, and take only so much memory and time."""
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, written_bytes),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
+    child_limits.limit(memory_bytes=MEMORY_BYTES, cpu_seconds=CPU_SECONDS, written_bytes=written_bytes)
 
 
 def main(path: Path) -> None:

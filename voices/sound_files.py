@@ -1,29 +1,20 @@
 """Whether a file is the sound that it is said to be: decoded by `voices.probe`, in a process of its own."""
 
-import json
-import logging
-import os
-import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
-from config import guard
+from config import child
 from config.errors import Unprocessable, WrongType
 from voices import containers
 
-logger = logging.getLogger(__name__)
 SHORTEST_SECONDS = 0.1
 LONGEST_SECONDS = 3_600
 CHANNELS_MAX = 8
 SECONDS_TO_READ = 12.0  # after which nobody waits for the answer
 PROGRAM = ["-m", "voices.probe"]
 PROBES_AT_ONCE = 4  # of a web process
-PASSED_ON = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", guard.MARK)  # no secrets: the file may be hostile
 probes = threading.BoundedSemaphore(PROBES_AT_ONCE)
 
 
@@ -76,26 +67,13 @@ def probe(path: Path) -> SoundFile:
 
 def run(program: list[str], *paths: Path) -> dict[str, Any]:
     """What a program that reads a file, in a process of its own, says of it. NotAudio when it refuses the file."""
-    command = [sys.executable, *program, *(str(path.resolve()) for path in paths)]
-    environ = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     try:
         with probes:
-            done = subprocess.run(  # noqa: S603
-                command, env=environ, cwd=settings.BASE_DIR, capture_output=True, timeout=SECONDS_TO_READ, check=False
-            )
-    except subprocess.TimeoutExpired as error:
+            found = child.ask(program, *paths, seconds=SECONDS_TO_READ)
+    except child.Slow as error:
         raise NotAudio("This file takes too long to read. Convert it to WAV or MP3, then upload it again.") from error
-    return report(done)
-
-
-def report(done: "subprocess.CompletedProcess[bytes]") -> dict[str, Any]:
-    """What the process found; a file that made it die is no sound."""
-    if done.returncode:
-        logger.warning(
-            "A file could not be read (exit code %d): %s", done.returncode, done.stderr[-500:].decode(errors="replace")
-        )
-        raise NotAudio("This file can't be read. Convert it to WAV or MP3, then upload it again.")
-    found = json.loads(done.stdout)
+    except child.Died as error:
+        raise NotAudio("This file can't be read. Convert it to WAV or MP3, then upload it again.") from error
     if "refused" in found:
         raise NotAudio(found["refused"])
     return found

@@ -21,11 +21,16 @@ WAITING = dt.timedelta(minutes=1)  # after which the sweeper looks whether a del
 def close_account(*, by: User, password: str) -> None:
     """Shut the account for good. A worker deletes what is left of it."""
     passwords.prove(by=by, password=password)
-    close(by)
-    remembered.forget(by)
-    for entry in hooks.owned_data:
-        entry.stop(by)
+    shut(by)
     enqueue(by.pk)
+
+
+def shut(user: User) -> None:
+    """Nobody is signed in with the account any more, and nothing goes on for it. Its data is still to be deleted."""
+    close(user)
+    remembered.forget(user)
+    for entry in hooks.owned_data:
+        entry.stop(user)
 
 
 @atomic

@@ -12,7 +12,7 @@ from accounts.models import DataExport, Event, User
 from config import times, work
 from config.db import atomic, delete_rows, in_batches
 from config.errors import Conflict
-from config.files import LocalFile, delete_folder, work_folder
+from config.files import LocalFile, delete_folder, stored, work_folder
 from config.leases import OPEN, Lease, Status
 
 KEPT = dt.timedelta(days=7)
@@ -57,13 +57,8 @@ def finish_export(lease: Lease[DataExport], path: Path) -> None:
     """Store the file and complete the row; the person's earlier files go."""
     export, size = lease.row, path.stat().st_size
     name = f"{folder_of(export.user)}/{secrets.token_hex(16)}.zip"
-    try:
-        with LocalFile(path, on_read=lease.note_step) as file:
-            default_storage.save(name, file)
+    with LocalFile(path, on_read=lease.note_step) as file, stored(name, file):
         lease.complete(progress=100, path=name, size_bytes=size, expires_at=times.now() + KEPT)
-    except Exception:
-        default_storage.delete(name)
-        raise
     for earlier in DataExport.objects.owned_by(export.user).filter(pk__lt=export.pk).exclude(status__in=OPEN):
         delete_export(earlier)
 

@@ -93,7 +93,8 @@ def check_may_join(user: User, invitation: Invitation) -> None:
     if User.objects.filter(team=user.team_id).exclude(pk=user.pk).exists():
         raise Conflict("You are in a team with others. Leave it first, then open this link again.")
     if any(holds(user.team) for holds in hooks.team_holds):
-        raise Conflict("Your team has rows on its desk, and they can't move along. Join with a new account instead.")
+        message = "Your team has rows on its desk or words in its dictionary, and they can't move along."
+        raise Conflict(f"{message} Join with a new account instead.")
 
 
 def accept_invitation(*, by: User, token: str) -> Team:

@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+import time
 from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -18,6 +19,7 @@ NAME_MAX_CHARACTERS = 200
 EMAIL_MAX_CHARACTERS = 254
 KEY_SALT_BYTES = 32
 KEY_SALT_MAX_CHARACTERS = 100  # of base64
+SAMPLES_SEEN_SECONDS = 60.0  # for which a process knows which teams are samples: every page asks
 SECRET_START = "sec_"  # noqa: S105 - how every signing secret begins
 
 
@@ -36,6 +38,7 @@ class Team(models.Model):
     name = models.CharField(max_length=NAME_MAX_CHARACTERS)
     created_at = models.DateTimeField(default=times.now)
     version = models.PositiveIntegerField(default=1, editable=False, help_text="Raised when its members change")
+    is_sample = models.BooleanField(default=False, editable=False, help_text="Made by `manage.py demo`")
 
     objects = TeamQuerySet.as_manager()
 
@@ -44,6 +47,20 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SampleTeams:
+    """Those that this process has seen a moment ago."""
+
+    seen: ClassVar[frozenset[str]] = frozenset()
+    seen_until: ClassVar[float] = 0.0
+
+    @classmethod
+    def ids(cls) -> frozenset[str]:
+        if time.monotonic() >= cls.seen_until:
+            cls.seen = frozenset(Team.objects.filter(is_sample=True).values_list("pk", flat=True))
+            cls.seen_until = time.monotonic() + SAMPLES_SEEN_SECONDS
+        return cls.seen
 
 
 class Role(models.TextChoices):
@@ -93,6 +110,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     created_at = models.DateTimeField(default=times.now, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Its data is being deleted")
+    is_sample = models.BooleanField(default=False, editable=False, help_text="Nobody's, made with a sample team")
 
     objects = UserManager()
     USERNAME_FIELD = "email"
@@ -120,6 +138,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return SECRET_START + base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
     @property
+    def is_in_sample_team(self) -> bool:
+        """Also as a guest, with an account of one's own; a minute after joining at the latest."""
+        return self.is_sample or self.team_id in SampleTeams.ids()
+
+    @property
     def runs_a_team(self) -> bool:
         return self.role == Role.ADMIN and self.is_active
 
@@ -128,15 +151,25 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_superuser or not (other.is_staff or other.is_superuser)
 
 
-class OwnedQuerySet(models.QuerySet):
-    """Rows that belong to one person."""
-
-    def owned_by(self, user: User) -> Self:
-        return self.filter(user=user)
-
+class KnownQuerySet(models.QuerySet):
     def with_id(self, text: str) -> Self:
         """By its id or an old UUID; nothing for what is neither."""
         try:
             return self.filter(pk=parse_id(text))
         except ValueError:
             return self.none()
+
+
+class OwnedQuerySet(KnownQuerySet):
+    """Rows that belong to one person."""
+
+    def owned_by(self, user: User) -> Self:
+        return self.filter(user=user)
+
+
+class TeamOwnedQuerySet(KnownQuerySet):
+    """Rows that belong to a team."""
+
+    def owned_by(self, user: User) -> Self:
+        """Those of the person's team."""
+        return self.filter(team=user.team_id)

@@ -13,6 +13,7 @@ from accounts.models import User
 from config.errors import Conflict
 from config.forms import add_refusal
 from config.http import PageRequest
+from config.telling import told
 
 
 def find(request: PageRequest, user_id: str) -> User:
@@ -75,12 +76,8 @@ def enable_member(request: PageRequest, user_id: str) -> HttpResponse:
 
 def set_active(request: PageRequest, user_id: str, is_active: bool, words: str) -> HttpResponse:
     person = find(request, user_id)
-    try:
+    with told(request, words):
         members.change_member(by=request.user, member=person, is_active=is_active)
-    except Conflict as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, words)
     return redirect("member", user_id=person.pk)
 
 

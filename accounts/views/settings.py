@@ -17,6 +17,7 @@ from config.errors import DomainError, NotFound
 from config.forms import add_refusal
 from config.http import PageRequest, client_address
 from config.serving import file_response
+from config.telling import told
 
 CARD_METHODS = ["GET", "HEAD", "POST"]  # a card's address that is opened or reloaded shows the page
 
@@ -110,10 +111,8 @@ def change_cloning_consent(request: PageRequest) -> HttpResponse:
 @require_http_methods(CARD_METHODS)
 def start_export(request: PageRequest) -> HttpResponse:
     if request.method == "POST":
-        try:
+        with told(request):
             exports.start_export(by=request.user, address=client_address(request))
-        except DomainError as error:
-            messages.error(request, error.message)
     return redirect("settings")
 
 

@@ -10,6 +10,7 @@ from accounts.models import Invitation, User
 from config.errors import Conflict, DomainError
 from config.forms import add_refusal
 from config.http import PageRequest
+from config.telling import told
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,10 +67,6 @@ def leave_team(request: PageRequest) -> HttpResponse:
 def revoke_invitation(request: PageRequest, invitation_id: str) -> HttpResponse:
     rows = Invitation.objects.owned_by(request.user).select_related("by")
     invitation = get_object_or_404(rows, pk=invitation_id)
-    try:
+    with told(request, "The invitation is taken back. Its link works no more."):
         invitations.revoke_invitation(by=request.user, invitation=invitation)
-    except Conflict as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, "The invitation is taken back. Its link works no more.")
     return redirect("team")

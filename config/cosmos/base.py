@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from django.db import models
-from django_mongodb_backend import base, features, schema
-from django_mongodb_backend.utils import OperationDebugWrapper
-from pymongo.collection import Collection
+from django_mongodb_backend import features, schema
 from pymongo.errors import AutoReconnect, BulkWriteError, PyMongoError
 from pymongo.operations import IndexModel
 from pymongo.results import InsertManyResult
+
+from config.mongodb import base
 
 R = TypeVar("R")
 Keys = tuple[tuple[str, int], ...]  # of an index: its fields, and 1 or -1 for their order
@@ -57,7 +57,7 @@ class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
         return {tuple(index["key"]): name for name, index in found.items()}
 
 
-class PatientCollection(Collection):
+class PatientCollection(base.CarefulCollection):
     """Asks again when the account is out of request units for the moment.
 
     Each question for itself: there is no transaction that would undo what was written before it.
@@ -89,10 +89,7 @@ class PatientCollection(Collection):
 class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
     SchemaEditorClass = DatabaseSchemaEditor
-
-    def get_collection(self, name: str, **options: Any) -> Collection | OperationDebugWrapper:
-        collection = PatientCollection(self.database, name, **options)
-        return OperationDebugWrapper(self, collection) if self.queries_logged else collection
+    collection_class = PatientCollection
 
 
 def plain_join(stage: dict[str, Any]) -> dict[str, Any]:

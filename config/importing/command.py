@@ -6,7 +6,6 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,6 +15,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from config.db import batches
 from config.errors import DomainError
 from config.importing.rows import Row
 from config.importing.sources import MONGODB, SUFFIXES, Part, Unreadable, find_parts
@@ -161,12 +161,6 @@ class ImportCommand(BaseCommand):
 
     def note(self, row: Row, sentence: str) -> None:
         self.stderr.write(f"{row.place}: {sentence}")
-
-
-def batches(rows: Iterable[Row], count: int) -> Iterator[list[Row]]:
-    rows = iter(rows)
-    while batch := list(islice(rows, count)):
-        yield batch
 
 
 def import_row(table: Table, row: Row, context: Context) -> Outcome | DomainError:

@@ -7,10 +7,10 @@ from config import times
 from config.db import atomic, delete_rows, in_batches
 from config.errors import Conflict
 from config.leases import OPEN, Status
-from jobs.actions import callbacks, temp_audio
+from jobs.actions import callbacks, segments, temp_audio
 from jobs.figures import this_moment
 from jobs.listening import progress
-from jobs.models import Callback, Job, TempAudio
+from jobs.models import Callback, Job, Segment, TempAudio
 
 TRIES = 5  # to delete a job beside others that change it
 
@@ -28,6 +28,7 @@ def stop(job: Job) -> bool:
         progress.tell_change(job)
         this_moment.count_ended(job)
         callbacks.rest(job)
+        segments.clear(job)
     return is_stopped
 
 
@@ -42,7 +43,7 @@ def delete_job(*, by: User, job: Job) -> None:
     """Delete a job with its sound; one that waits or is being made is stopped first."""
     for _ in range(TRIES):
         stop(job)
-        row = Job.objects.filter(pk=job.pk).defer("text").first()
+        row = Job.objects.filter(pk=job.pk).without_texts().first()
         if row is None or erase(row):
             return
     raise Conflict("This job is changing at the same time. Try again.")
@@ -62,10 +63,11 @@ def erase(job: Job) -> bool:
 
 @atomic
 def delete_row(job: Job) -> bool:
-    """With its callback, if the job is still as it was read."""
+    """With what belongs to it, if the job is still as it was read."""
     deleted, _ = Job.objects.filter(pk=job.pk, kept_path=job.kept_path, audio_id=job.audio_id).delete()
     if deleted:
         Callback.objects.filter(job=job.pk).delete()
+        Segment.objects.filter(job=job.pk).delete()
     return bool(deleted)
 
 

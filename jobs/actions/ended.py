@@ -3,12 +3,12 @@
 import logging
 
 from config import hooks
-from jobs.actions import callbacks
+from jobs.actions import callbacks, segments
 from jobs.figures import this_moment
 from jobs.models import Job
 
 logger = logging.getLogger(__name__)
-STEPS = (callbacks.call_after_end, this_moment.count_ended)
+STEPS = (segments.clear, callbacks.call_after_end, this_moment.count_ended)
 
 
 def job_ended(*, job: Job) -> None:

@@ -9,7 +9,7 @@ from accounts.models import User
 from config import storage_quota
 from config.db import STORE_ERRORS, in_batches
 from config.errors import Conflict, Gone, NotFound, QuotaReached
-from config.files import NO_FILE, STORAGE_ERRORS, copy
+from config.files import NO_FILE, STORAGE_ERRORS, copy, stored
 from config.ids import new_id
 from config.leases import OPEN, Status
 from jobs import audio, sounds
@@ -123,18 +123,14 @@ def stay_temporary(job: Job, error: Exception) -> None:
 def put(job: Job, file: File) -> str:
     """Move the finished file into the storage; its name there."""
     name = free_name(job)
-    try:
-        default_storage.save(name, file)
-    except Exception:
-        default_storage.delete(name)
-        raise
-    return name
+    with stored(name, file):
+        return name
 
 
 def keep_if_asked(job: Job) -> None:
     """Keep the sound of a completed job, if that was asked for at the last moment; what fails is tried again later."""
     try:
-        for asked in Job.objects.to_keep().filter(pk=job.pk).defer("text"):
+        for asked in Job.objects.to_keep().filter(pk=job.pk).without_texts():
             keep_late(asked)
     except (*STORE_ERRORS, *STORAGE_ERRORS, OSError) as error:
         logger.warning("The sound of %s is not kept yet: %s", job, error)

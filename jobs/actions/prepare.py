@@ -9,7 +9,7 @@ from jobs import audio, sources
 from jobs.actions import callbacks
 from jobs.models import TEXT_MAX_CHARACTERS, TITLE_MADE_CHARACTERS, Job, choose_queue
 from jobs.sources import Source
-from jobs.text import NothingToSay, is_speakable
+from jobs.text import NothingToSay, as_read, is_speakable
 from voices import engines
 from voices.engines import SpeedRefused
 from voices.engines.fish_errors import EngineOff
@@ -102,7 +102,9 @@ def choose_speaker(source: Source, speaker: str | None) -> str:
 
 
 def made_title(text: str) -> str:
-    words = " ".join(text.strip()[: TITLE_MADE_CHARACTERS * 4].split())
+    """Its first words as people read them, or as they are written when nothing is read of them."""
+    start = text.strip()[: TITLE_MADE_CHARACTERS * 4]
+    words = as_read(start) or " ".join(start.split())
     if len(words) <= TITLE_MADE_CHARACTERS:
         return words
     start = words[:TITLE_MADE_CHARACTERS]

@@ -15,8 +15,9 @@ from config.db import STORE_ERRORS, again
 from config.files import LocalFile, work_folder
 from config.ids import new_id
 from config.leases import Lease, LeaseLost, Status
-from jobs import audio, sources, synthesis
+from jobs import audio, synthesis, text
 from jobs.actions import ended, kept_audio, temp_audio
+from jobs.actions.making import Making
 from jobs.listening import progress
 from jobs.listening.publishing import Publisher
 from jobs.models import TEMP_AUDIO_LIFETIME, Job
@@ -42,27 +43,15 @@ def make_sound(lease: Lease[Job], *, publisher: Publisher) -> None:
     job, path = lease.row, work_path(lease.row)
     publisher.begin()
     progress.tell_change(job)
-    watch = synthesis.Stopwatch(reporter(lease), publisher)
+    making = Making(lease, publisher)
     try:
-        finish_job(lease, publisher, synthesis.speak(job, path, watch), path)
+        finish_job(lease, publisher, making.speak(path), path)
     finally:
         path.unlink(missing_ok=True)
-        count_billed(job, watch.billed_bytes)
+        count_billed(job, making.watch.billed_bytes)
+        making.count_segments()
         if job.queue != "interactive":
             give_memory_back()
-
-
-def reporter(lease: Lease[Job]) -> work.Report:
-    """Stops a job whose voice model is deleted, too: its engine may keep the model for as long as the job speaks."""
-    job, report, tell = lease.row, work.reporter(lease, progress.fields), progress.Teller(lease.row)
-
-    def report_and_tell(done: int, total: int) -> None:
-        report(done, total)
-        tell(done, total)
-        if job.model_id:
-            sources.of_job(job)
-
-    return report_and_tell
 
 
 def work_path(job: Job) -> Path:
@@ -79,13 +68,16 @@ def finish_job(lease: Lease[Job], publisher: Publisher, spoken: synthesis.Spoken
     try:
         lease.complete(
             progress=100,
-            total_chunks=spoken.sentences,
-            completed_chunks=spoken.sentences,
+            total_chunks=spoken.chunks,
+            completed_chunks=spoken.chunks,
             duration=round(spoken.encoded.duration, 3),
             size_bytes=spoken.encoded.size_bytes,
             sample_rate=spoken.encoded.sample_rate,
             timings=timings(job, spoken),
             peaks=spoken.encoded.peaks,
+            sentences=list(map(list, spoken.sentences)),
+            unspoken=text.listed(spoken.unspoken),
+            sound_key=spoken.key,
             **where,
         )
     except LeaseLost:
@@ -127,12 +119,12 @@ def timings(job: Job, spoken: synthesis.Spoken) -> dict[str, float]:
 
 
 def requeue_lost() -> None:
-    for job in work.requeue_lost(Job.objects.defer("text")):
+    for job in work.requeue_lost(Job.objects.without_texts()):
         ended.job_ended(job=job)
 
 
 def enqueue_waiting() -> None:
-    work.enqueue_waiting(Job.objects.defer("text"))
+    work.enqueue_waiting(Job.objects.without_texts())
 
 
 # What it has used

@@ -61,7 +61,7 @@ def parts(job: Job) -> Generator[bytes, None, None]:
 
 def ended(job: Job) -> bytes:
     """The whole Job, as `GET /api/jobs/{id}` gives it."""
-    row = Job.objects.filter(pk=job.pk).defer("peaks").first()
+    row = Job.objects.filter(pk=job.pk).defer("peaks", "sentences").first()
     if row is None:
         return deleted(job)
     return event("completed" if row.status == Status.COMPLETED else "failed", END, JobOut.from_orm(row))

@@ -90,4 +90,5 @@ def job_audio(request: HttpRequest, job_id: str) -> HttpResponseBase:
 
 
 def find(request: HttpRequest, job_id: str) -> Job:
-    return get_object_or_404(Job.objects.owned_by(request.auth).with_id(job_id))
+    """Its sentences are read with it only where they are asked for."""
+    return get_object_or_404(Job.objects.owned_by(request.auth).with_id(job_id).defer("sentences"))

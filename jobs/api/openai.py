@@ -1,5 +1,7 @@
 """Speech as clients of OpenAI's API ask for it. Refusals under /v1 have OpenAI's shape: config/refusals.py."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -41,7 +43,7 @@ def create_speech(request: HttpRequest, data: SpeechIn) -> StreamingHttpResponse
 
     `X-Job-Id` is its job. When that ends before its sound is whole, so does the answer; `GET /api/jobs/{id}` tells why.
     """
-    with streaming.place() as place:
+    with streaming.place() as place, named_as_by_client():
         job = start(request.auth, data)
         sound = ears.listen(job)
         parts, content_type = begun(waiting.first_sound(job, sound), sound), FORMATS[job.format].content_type
@@ -71,14 +73,19 @@ def list_speech_voices(request: HttpRequest) -> dict[str, Any]:
 
 
 def start(by: User, data: SpeechIn) -> Job:
-    """Start the job; what it refuses is named as the client named it."""
     rate = PCM_RATE if data.response_format == "pcm" else None
     fields = {"text": data.input, "format": data.response_format, "speed": data.speed, "sample_rate": rate}
+    named = sources.called(by, data.voice)
+    if not named:
+        raise Unprocessable(f"There is no voice {data.voice}. Known voices: {known_voices(by)}.", field="voice")
+    return actions.start_job(by=by, **fields, **named)
+
+
+@contextmanager
+def named_as_by_client() -> Iterator[None]:
+    """What is refused within has the names of OpenAI's body."""
     try:
-        named = sources.called(by, data.voice)
-        if not named:
-            raise Unprocessable(f"There is no voice {data.voice}. Known voices: {known_voices(by)}.", field="voice")
-        return actions.start_job(by=by, **fields, **named)
+        yield
     except Unprocessable as error:
         error.field = OUR_NAMES.get(error.field, error.field)
         raise

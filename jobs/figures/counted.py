@@ -21,6 +21,7 @@ HOURS = 24
 HOUR_LIFETIME = dt.timedelta(hours=HOURS + 2)
 JOBS, FAILURES, CHARACTERS, SPEECH, SYNTHESIS = "jobs", "failures", "characters", "speech", "synthesis"
 WAIT, FIRST_SOUND, PACE = "wait", "first_sound", "pace"
+SEGMENTS, CACHED, MADE = "segments", "cached", "made"
 BOUNDS = {  # of the histograms: seconds, and seconds of work for each second of sound
     WAIT: (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800),
     FIRST_SOUND: (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800),
@@ -88,16 +89,27 @@ class Histogram:
 
 def count_ended(job: Job) -> None:
     """Count a job that has just completed, failed or been cancelled. Never raises."""
-    hour = times.now().strftime(BY_HOUR)
+    add(amounts_of(job))
+
+
+def count_segments(*, cached: int, made: int) -> None:
+    """Count what one try at a job has taken from the cache, and what it had to make. Never raises."""
+    add([(named(SEGMENTS, CACHED), cached), (named(SEGMENTS, MADE), made)] if cached or made else [])
+
+
+def add(amounts: Iterable[tuple[str, float]]) -> None:
+    hour, amounts = times.now().strftime(BY_HOUR), list(amounts)
+    if not amounts:
+        return
     try:
         asked = queue.connection().pipeline(transaction=False)
-        for field, amount in amounts_of(job):
+        for field, amount in amounts:
             asked.hincrbyfloat(IN_ALL, field, amount)
             asked.hincrbyfloat(hour, field, amount)
         asked.expire(hour, HOUR_LIFETIME)
         asked.execute()
     except RedisError as error:
-        logger.warning("%s is not counted: Redis is away (%s).", job, error)
+        logger.warning("What a job has done is not counted: Redis is away (%s).", error)
 
 
 def amounts_of(job: Job) -> Iterator[tuple[str, float]]:

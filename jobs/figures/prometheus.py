@@ -59,6 +59,7 @@ def of_jobs(tally: Tally) -> Iterator[Metric]:
     yield sums("characters", "Characters of text spoken.", ("engine",), counted.CHARACTERS)
     yield sums("speech_seconds", "Seconds of sound made.", ("engine",), counted.SPEECH)
     yield sums("synthesis_seconds", "Seconds that its synthesis took.", ("engine",), counted.SYNTHESIS)
+    yield sums("segments", "Parts of texts, by where their sound came from.", ("source",), counted.SEGMENTS)
     yield histogram("job_wait_seconds", "From asking for a job to its start.", "queue", tally.histograms(counted.WAIT))
     yield histogram(
         "job_first_sound_seconds",

@@ -87,6 +87,12 @@ class Figures:
         speech = self.tally.total(counted.SPEECH)
         return self.tally.total(counted.SYNTHESIS) / speech if speech else None
 
+    @property
+    def cached_percent(self) -> int | None:
+        """Of the parts of texts that were asked for, those that had been spoken before; None before there was any."""
+        parts = self.tally.total(counted.SEGMENTS)
+        return round(100 * self.tally.total(counted.SEGMENTS, counted.CACHED) / parts) if parts else None
+
 
 def check_reader(user: User) -> None:
     if not user.is_staff:

@@ -4,10 +4,12 @@ What is told is lost when nobody listens. Listeners look at the row when they be
 then while nothing comes; with Redis away they look at it every second.
 """
 
+import json
 import logging
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from typing import NamedTuple
 
 from redis.client import PubSub
 from redis.exceptions import RedisError
@@ -28,25 +30,37 @@ AGAIN_SECONDS = 5.0  # between two tries to listen while Redis is away
 LOOK = b"look"  # the row has changed, look at it
 
 
-def fields(done: int, total: int) -> dict[str, int]:
-    """What the row says of so many sentences of all; 100 is for the finished file."""
-    return {"progress": 99 * done // total, "completed_chunks": done, "total_chunks": total}
+class Moved(NamedTuple):
+    """How far a job is: sentences of all, None before they are counted, and how much of its text, 0 to 99."""
+
+    sentences: int
+    of_sentences: int | None
+    progress: int
+
+
+def fields(moved: Moved) -> dict[str, int | None]:
+    """What the row says then; a progress of 100 is for the finished file."""
+    return {
+        "progress": moved.progress,
+        "completed_chunks": moved.sentences,
+        "total_chunks": moved.of_sentences,
+    }
 
 
 # Telling
 
 
 class Teller:
-    """Tells how many sentences of one job are done, several times a second at most. It never fails."""
+    """Tells how far one job is, several times a second at most. It never fails."""
 
     def __init__(self, job: Job) -> None:
         self._job, self._done, self._next = job, 0, 0.0
 
-    def __call__(self, done: int, total: int) -> None:
+    def __call__(self, moved: Moved) -> None:
         now = time.monotonic()
-        if done > self._done and now >= self._next:
-            self._done, self._next = done, now + TOLD_SECONDS
-            publish(self._job, f"{done}/{total}".encode())
+        if moved.sentences > self._done and now >= self._next:
+            self._done, self._next = moved.sentences, now + TOLD_SECONDS
+            publish(self._job, json.dumps(moved).encode())
 
 
 def tell_change(job: Job) -> None:
@@ -132,17 +146,16 @@ def follow(job: Job) -> Iterator[Job | None]:
 def look(job: Job) -> Job | None:
     """The row as it is, None when it has gone; as it was while the database is away."""
     try:
-        return Job.objects.filter(pk=job.pk).defer("text", "peaks").first()
+        return Job.objects.filter(pk=job.pk).without_texts().defer("peaks").first()
     except STORE_ERRORS as error:
         logger.warning("%s can't be looked at: %s", job, error)
         return job
 
 
 def note(job: Job, word: bytes) -> None:
-    """What was told of a job: 3/7 sentences are done. It comes before the row says that somebody makes it."""
-    done, total = map(int, word.split(b"/"))
+    """What was told of a job, [3, 7, 42] as a rule. It comes before the row says that somebody makes it."""
     job.status = Status.PROCESSING
-    for name, value in fields(done, total).items():
+    for name, value in fields(Moved(*json.loads(word))).items():
         setattr(job, name, value)
 
 

@@ -3,12 +3,13 @@
 import time
 from collections.abc import Iterator
 
-from config.errors import DomainError, Unavailable
+from config.errors import DomainError, Unavailable, Unprocessable
 from config.leases import Status
 from jobs.listening import live
 from jobs.models import Job
 
 WAIT_SECONDS = 60
+TEXT_CAUSES = frozenset({"nothing_to_say", "too_much"})
 
 
 class StillMaking(Unavailable):
@@ -20,6 +21,14 @@ class JobFailed(Unavailable):
     code = "job_failed"
 
 
+class TextRefused(Unprocessable):
+    """What a worker has found out about a text: clients do not ask again by themselves, as after JobFailed."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job.error, field="text")
+        self.code = job.cause
+
+
 class JobCancelled(DomainError):
     code = "job_cancelled"
 
@@ -27,7 +36,7 @@ class JobCancelled(DomainError):
 def until_completed(job: Job) -> Job:
     """The job's row, completed. It is looked at when its worker says that it has ended, else now and then.
 
-    StillMaking when it takes too long, JobFailed or JobCancelled when there will be no sound.
+    StillMaking when it takes too long; JobFailed, TextRefused or JobCancelled when there will be no sound.
     """
     until, after = time.monotonic() + WAIT_SECONDS, live.START
     while job.is_open:
@@ -57,7 +66,9 @@ def check_time(job: Job, until: float) -> None:
 
 
 def check_sound(job: Job) -> None:
-    """JobFailed or JobCancelled when the job has ended without sound."""
+    """JobFailed or JobCancelled when the job has ended without sound, TextRefused when its text is why."""
+    if job.status == Status.FAILED and job.cause in TEXT_CAUSES:
+        raise TextRefused(job)
     if job.status == Status.FAILED:
         raise JobFailed(job.error)
     if job.status == Status.CANCELLED:
@@ -65,7 +76,7 @@ def check_sound(job: Job) -> None:
 
 
 def look(job: Job) -> Job:
-    row = Job.objects.filter(pk=job.pk).defer("text", "peaks").first()
+    row = Job.objects.filter(pk=job.pk).without_texts().defer("peaks").first()
     if row is None:
         raise JobCancelled("This job was deleted.")
     return row

@@ -1,6 +1,24 @@
 """The models of jobs, by noun."""
 
-from jobs.models.callbacks import Callback, CallbackQuerySet, CallbackState, fresh_callback
+from jobs.models.audiobooks import (
+    BEGUN,
+    BOOK_FORMAT,
+    BOOK_WORDS,
+    DELETING,
+    DRAFT_KEPT,
+    DRAFTS_MAX,
+    REVIEW,
+    SPEAKING,
+    TO_COME,
+    UNREADABLE,
+    Audiobook,
+    AudiobookQuerySet,
+    Chapter,
+    ChapterQuerySet,
+    ChapterState,
+    Step,
+)
+from jobs.models.callbacks import Callback, CallbackQuerySet, CallbackState
 from jobs.models.counters import Counter
 from jobs.models.jobs import (
     ENDED_WITHOUT_SOUND,
@@ -12,28 +30,65 @@ from jobs.models.jobs import (
     WORDS,
     Job,
     JobQuerySet,
+    Sentence,
     choose_queue,
     count_open,
 )
+from jobs.models.pronunciations import (
+    LANGUAGE,
+    PRONUNCIATIONS_MAX,
+    SAID_MAX_CHARACTERS,
+    WORD_MAX_CHARACTERS,
+    Pronunciation,
+    PronunciationQuerySet,
+    language_code,
+)
+from jobs.models.segments import CACHED_SOUND_LIFETIME, CachedSound, Segment
 from jobs.models.temp_audio import TEMP_AUDIO_LIFETIME, TempAudio
 
 __all__ = [
+    "CACHED_SOUND_LIFETIME",
+    "CachedSound",
+    "Audiobook",
+    "AudiobookQuerySet",
+    "BEGUN",
+    "BOOK_FORMAT",
+    "BOOK_WORDS",
     "Callback",
     "CallbackQuerySet",
     "CallbackState",
+    "Chapter",
+    "ChapterQuerySet",
+    "ChapterState",
     "Counter",
+    "DELETING",
+    "DRAFTS_MAX",
+    "DRAFT_KEPT",
     "ENDED_WITHOUT_SOUND",
     "EXCERPT_CHARACTERS",
     "INTERACTIVE_MAX_CHARACTERS",
     "Job",
     "JobQuerySet",
+    "Segment",
+    "LANGUAGE",
+    "PRONUNCIATIONS_MAX",
+    "Pronunciation",
+    "PronunciationQuerySet",
+    "SAID_MAX_CHARACTERS",
+    "REVIEW",
+    "SPEAKING",
+    "Sentence",
+    "Step",
     "TEMP_AUDIO_LIFETIME",
     "TEXT_MAX_CHARACTERS",
     "TITLE_MADE_CHARACTERS",
     "TITLE_MAX_CHARACTERS",
+    "TO_COME",
     "TempAudio",
+    "UNREADABLE",
     "WORDS",
+    "WORD_MAX_CHARACTERS",
     "choose_queue",
     "count_open",
-    "fresh_callback",
+    "language_code",
 ]

@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from django.db import models
 from django.db.models import Count, Min, Q, Sum
@@ -9,6 +9,7 @@ from accounts.models import OwnedQuerySet, User
 from config import times
 from config.ids import NUMBER, parse_id
 from config.leases import Leased, LeasedQuerySet, Status
+from jobs.models.expiring import Expiring
 from voices import engines
 
 TEXT_MAX_CHARACTERS = 100_000
@@ -17,7 +18,9 @@ TITLE_MADE_CHARACTERS = 60  # of the text, when no title is given
 EXCERPT_CHARACTERS = 200  # of the text, in lists
 INTERACTIVE_MAX_CHARACTERS = 1_000  # somebody waits for texts up to this
 ENDED_WITHOUT_SOUND = (Status.FAILED, Status.CANCELLED)
-FAILS_AGAIN = frozenset({"voice_broken", "model_unknown", "speaker_unknown", "speed_refused", "nothing_to_say"})
+FAILS_AGAIN = frozenset(
+    {"voice_broken", "model_unknown", "speaker_unknown", "speed_refused", "nothing_to_say", "too_much"}
+)
 WORDS = {
     Status.QUEUED: "waiting",
     Status.PROCESSING: "making it",
@@ -25,6 +28,14 @@ WORDS = {
     Status.FAILED: "failed",
     Status.CANCELLED: "cancelled",
 }
+
+
+class Sentence(NamedTuple):
+    """What was spoken from when to when, in whole milliseconds from the start of the sound."""
+
+    start: int
+    end: int
+    text: str
 
 
 class JobQuerySet(OwnedQuerySet, LeasedQuerySet):
@@ -64,9 +75,13 @@ class JobQuerySet(OwnedQuerySet, LeasedQuerySet):
         rows = self.filter(**{name: value for name, value in asked.items() if value})
         return rows.filter(Q(title__icontains=q) | Q(text__icontains=q)) if q else rows
 
+    def without_texts(self) -> Self:
+        """They may be long, and stand in the row twice: as written, and as spoken."""
+        return self.defer("text", "sentences")
+
     def in_list(self) -> Self:
-        """Without the texts, which may be long, but their beginnings as `excerpt`."""
-        return self.defer("text").annotate(excerpt=Left("text", EXCERPT_CHARACTERS))
+        """Without the texts, but their beginnings as `excerpt`."""
+        return self.without_texts().annotate(excerpt=Left("text", EXCERPT_CHARACTERS))
 
     def waiting_by_queue(self) -> Self:
         """Of each queue in which jobs wait: how many, `rows`, and since when, `oldest`."""
@@ -86,7 +101,7 @@ class JobQuerySet(OwnedQuerySet, LeasedQuerySet):
         return self.filter(is_kept=True).aggregate(total=Sum("size_bytes"))["total"] or 0
 
 
-class Job(Leased):
+class Job(Expiring):
     """A text to be spoken, and what became of it."""
 
     job_id = models.BigIntegerField(unique=True, help_text="Its number, from counters")
@@ -114,11 +129,16 @@ class Job(Leased):
         null=True, blank=True, help_text="Hz, of its file; until that is made, what was asked for"
     )
     billed_bytes = models.PositiveBigIntegerField(default=0, help_text="Of text, by the engine")
-    expires_at = models.DateTimeField(null=True, blank=True)
     is_kept = models.BooleanField(default=False, help_text="Its sound does not expire, or will not once it is made")
     kept_path = models.CharField(max_length=255, blank=True, help_text="The name of a kept sound in the storage")
     timings = models.JSONField(default=dict, blank=True, help_text="seconds")
     peaks = models.JSONField(default=list, blank=True, help_text="The bars of the player's waveform, 0 to 100")
+    sentences = models.JSONField(default=list, blank=True, help_text="[start, end, text] of each, in milliseconds")
+    unspoken = models.JSONField(
+        default=list, blank=True, help_text="character, name and count of letters that its voice can't read"
+    )
+
+    sound_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False, help_text="Of its file")
 
     callback_url = ""  # of a job that is not saved yet; then it is its callback's
 
@@ -126,7 +146,12 @@ class Job(Leased):
     task: ClassVar[str] = "jobs.tasks.run"
     advice: ClassVar[str] = "Try again, or with a shorter text."
     shared_by: ClassVar[str] = "user_id"
-    afresh: ClassVar[dict[str, Any]] = Leased.afresh | {"progress": 0, "completed_chunks": 0}
+    afresh: ClassVar[dict[str, Any]] = Leased.afresh | {
+        "progress": 0,
+        "completed_chunks": 0,
+        "sentences": [],
+        "unspoken": [],
+    }
 
     class Meta:
         db_table = "jobs"
@@ -147,14 +172,6 @@ class Job(Leased):
         return self.job_id if self.is_numbered else self.pk
 
     @property
-    def is_expired(self) -> bool:
-        return self.expires_at is not None and self.expires_at <= times.now()
-
-    @property
-    def is_ready(self) -> bool:
-        return self.status == Status.COMPLETED and not self.is_expired
-
-    @property
     def can_retry(self) -> bool:
         return self.status in ENDED_WITHOUT_SOUND
 
@@ -166,6 +183,11 @@ class Job(Leased):
     @property
     def status_words(self) -> str:
         return "expired" if self.is_expired else WORDS[Status(self.status)]
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether short texts that wait are made in between."""
+        return self.queue in ("default", "bulk")
 
     @property
     def audio_url(self) -> str | None:

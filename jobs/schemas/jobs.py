@@ -61,6 +61,14 @@ class Timings(Schema):
     first_audio: float | None = None
 
 
+class Unspoken(Schema):
+    """A letter that the voice can't read, so that it was left out."""
+
+    character: str
+    name: str = Field(description="In Unicode, such as `CJK UNIFIED IDEOGRAPH-65E5`.")
+    count: int
+
+
 class JobOut(Schema):
     id: str = Field(validation_alias="pk", serialization_alias="_id")
     job_id: int
@@ -88,6 +96,7 @@ class JobOut(Schema):
     completed_at: Time | None
     expires_at: Time | None
     timings: Timings
+    unspoken: list[Unspoken] = Field(description="The 20 most frequent.")
 
     @field_validator("voice_id", "model_id", "echo_id", "error", mode="before")
     @classmethod

@@ -19,8 +19,9 @@ HALF, MOST = 0.5, 0.95
 QUEUES = {
     "interactive": "Short texts, for which somebody waits",
     "default": "Longer texts",
-    "bulk": "Batches, exports and downloads of voices",
+    "bulk": "Batches, parts of long texts, exports and downloads of voices",
     "network": "Mail, and short texts for other services",
+    "network-answers": "The assistant's answers",
     "network-upkeep": "Upkeep at other services",
     "network-long": "Long texts for other services",
 }
@@ -33,6 +34,7 @@ CAUSES = {  # what is not here is shown as it is
     "not_found": "The voice, or the voice model, was gone",
     "model_unknown": "Fish Audio no longer had the voice model",
     "nothing_to_say": "There was nothing to say",
+    "too_much": "There was far too much to say",
     "engine_off": "The voice engine was off",
     "engine_away": "The voice engine was away",
     "engine_busy": "The voice engine was too busy",

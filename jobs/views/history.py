@@ -3,13 +3,12 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from config.errors import DomainError
-from config.http import PageRequest, asked_words
+from config.http import PageRequest, asked_words, list_address
 from config.paging import PAGE_ROWS_MAX, page
+from config.telling import told
 from config.templatetags import show
 from jobs import actions, choices
 from jobs.forms import voice_labels
@@ -58,13 +57,10 @@ def job_rows(request: PageRequest) -> HttpResponse:
 def cancel_jobs(request: PageRequest) -> HttpResponse:
     """Stop those of the ticked jobs that are still open."""
     if found := ticked(request):
-        try:
+        with told(request):
             cancelled = actions.cancel_selected(by=request.user, jobs=found)
-        except DomainError as error:
-            messages.error(request, error.message)
-        else:
             say_cancelled(request, cancelled, len(found) - cancelled)
-    return back(request)
+    return redirect(list_address(request, "jobs"))
 
 
 def say_cancelled(request: PageRequest, cancelled: int, ended: int) -> None:
@@ -81,18 +77,15 @@ def delete_jobs(request: PageRequest) -> HttpResponse:
     """Asks first, with the names; the answer to that deletes."""
     found = ticked(request)
     if not found:
-        return back(request)
+        return redirect(list_address(request, "jobs"))
     if "sure" not in request.POST:
         add_voice_names(request.user, found)
         return render(request, "jobs/delete_jobs.html", {"jobs": found, **what_goes(found)})
-    try:
+    with told(request):
         deleted = actions.delete_selected(by=request.user, jobs=found)
-    except DomainError as error:
-        messages.error(request, error.message)
-    else:
         stay = f"; {len(found) - deleted} changed at the same time and stayed" if deleted < len(found) else ""
         messages.success(request, f"{are(deleted)} deleted{stay}.")
-    return back(request)
+    return redirect(list_address(request, "jobs"))
 
 
 def what_goes(jobs: list[Job]) -> dict[str, int]:
@@ -109,15 +102,8 @@ def are(count: int) -> str:
 
 def ticked(request: PageRequest) -> list[Job]:
     """The jobs that the form names; without any, a word that says so."""
-    rows = Job.objects.numbered(request.user, request.POST.getlist("job")).defer("text", "peaks")
+    rows = Job.objects.numbered(request.user, request.POST.getlist("job")).without_texts().defer("peaks")
     found = list(rows.order_by("-created_at", "-pk"))
     if not found:
         messages.warning(request, TICK_FIRST)
     return found
-
-
-def back(request: PageRequest) -> HttpResponse:
-    """To the list, filtered as it was."""
-    kept = request.GET.copy()
-    kept.pop("cursor", None)
-    return redirect(f"{reverse('jobs')}{'?' if kept else ''}{kept.urlencode()}")

@@ -1,5 +1,6 @@
 """Where a text is written and sent: the Speak page, the start page, and the box on other pages."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -14,12 +15,12 @@ from config.http import PageRequest, asked_words
 from config.paging import page
 from config.text import plain_lines
 from jobs import actions, choices
-from jobs.forms import FORMAT, SpeakForm
+from jobs.documents.bounds import FILE_MAX_BYTES
+from jobs.forms import FORMAT, DocumentForm, SpeakForm
 from jobs.models import TEXT_MAX_CHARACTERS, Job
 from jobs.names import add_voice_names
 from jobs.sources import SourceUnknown
 from jobs.views.jobs import BOX, poll_milliseconds, show_in_box
-from voices.models import Voice
 
 RECENT_JOBS = 5
 
@@ -36,8 +37,7 @@ def home(request: PageRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def speak(request: PageRequest) -> HttpResponse:
-    voices = list(Voice.objects.available().order_by("name"))
-    form = SpeakForm(request.POST or None, by=request.user, voices=voices, initial=first_values(request))
+    form = SpeakForm(request.POST or None, by=request.user, initial=first_values(request))
     if form.is_valid():
         try:
             job = actions.start_job(by=request.user, **form.values())
@@ -46,6 +46,7 @@ def speak(request: PageRequest) -> HttpResponse:
         else:
             return redirect("job", job_id=job.job_id)
     context = {"form": form, "recent": recent_jobs(request), "limit": TEXT_MAX_CHARACTERS}
+    context |= {"document_form": DocumentForm(), "max_bytes": FILE_MAX_BYTES}
     return render(request, "jobs/speak.html", context)
 
 
@@ -74,11 +75,22 @@ def recent_jobs(request: PageRequest) -> list[Job]:
 @require_POST
 def say(request: PageRequest, **named: str) -> HttpResponse:
     """The "say something" box on the page of an echo, a voice model or a voice: `named` is its id."""
-    text, job, error = plain_lines(request.POST.get("text", "")), None, ""
+    text = plain_lines(request.POST.get("text", ""))
+
+    def start() -> Job:
+        try:
+            return actions.start_job(by=request.user, text=text, format=FORMAT, **named)
+        except SourceUnknown as unknown:
+            raise Http404 from unknown
+
+    return said_in_box(request, start, back=request.path.removesuffix("/say"))
+
+
+def said_in_box(request: PageRequest, start: Callable[[], Job], *, back: str) -> HttpResponse:
+    """The job that `start` starts in the box of its page, or what refused it; without scripts the page of the job."""
+    job, error = None, ""
     try:
-        job = actions.start_job(by=request.user, text=text, format=FORMAT, **named)
-    except SourceUnknown as unknown:
-        raise Http404 from unknown
+        job = start()
     except DomainError as refused:
         error = refused.message
     if request.htmx:
@@ -86,4 +98,4 @@ def say(request: PageRequest, **named: str) -> HttpResponse:
     if job:
         return redirect("job", job_id=job.job_id)
     messages.error(request, error)
-    return redirect(request.path.removesuffix("/say"))
+    return redirect(back)

@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 
 from config import times
 from config.db import STORE_ERRORS, atomic
-from leads.analytics.counting import COUNTERS
+from leads.analytics.counting import COUNTERS, COUNTING
 from leads.analytics.days import first_of_month, next_month
 from leads.analytics.period import Period
 from leads.analytics.tallies import Tally
@@ -20,6 +20,8 @@ GRACE = dt.timedelta(seconds=60)  # in which the transaction of a mark's writer 
 MIDNIGHT_GRACE = dt.timedelta(minutes=2)  # writers of the day that was today have not marked it again
 REFRESH_SECONDS = 1.0  # of one run: other sweeps wait for it
 BATCH_DAYS = 500
+OUTDATED_DAYS = 100  # of one run
+LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 Tallies = dict[str, Tally]
 
@@ -27,6 +29,7 @@ Tallies = dict[str, Tally]
 def refresh() -> dict[str, int]:
     """Count the days whose writers have ended, then the months they are of, for a moment. How many of each."""
     until = time.monotonic() + REFRESH_SECONDS
+    mark_outdated()
     days = count_days(settled(), until)
     return {"days": days, "months": count_months(MonthlyRollup.objects.outdated(), until)}
 
@@ -34,6 +37,17 @@ def refresh() -> dict[str, int]:
 def settled() -> QuerySet[DirtyDay]:
     now = times.now()
     return DirtyDay.objects.settled(before=(now - MIDNIGHT_GRACE).date(), marked_before=now - GRACE)
+
+
+def mark_outdated() -> None:
+    """Days of which something else was counted are to be counted again."""
+    for team_id, day in DailyRollup.objects.outdated(COUNTING).values_list("team_id", "day")[:OUTDATED_DAYS]:
+        mark_anew(team_id, day)
+
+
+def mark_anew(team_id: str, day: dt.date) -> None:
+    """Who marks it after this raises its version; who did so before is given the time to end."""
+    DirtyDay.objects.get_or_create(team_id=team_id, day=day, defaults={"marked_at": LONG_AGO})
 
 
 def count_days(marks: QuerySet[DirtyDay], until: float = float("inf")) -> int:
@@ -85,6 +99,7 @@ def keep(mark: DirtyDay, tallies: Tallies) -> None:
         rows.delete()
         return
     figures = {kind: tally.as_json() for kind, tally in tallies.items()} | {"counted_at": times.now()}
+    figures["counting"] = COUNTING
     if not rows.update(**figures):
         DailyRollup.objects.create(team_id=mark.team_id, day=mark.day, **figures)
 
@@ -100,11 +115,11 @@ def count_month(month: MonthlyRollup) -> bool:
     """Add its days up; not if one of them was counted meanwhile."""
     sums = {kind: Tally() for kind in COUNTERS}
     days = DailyRollup.objects.filter(team=month.team_id, day__gte=month.month, day__lt=next_month(month.month))
-    last_day = None
-    for figures in days.order_by("day").values("day", *COUNTERS):
-        last_day = figures["day"]
+    last_day, counting = None, COUNTING
+    for figures in days.order_by("day").values("day", "counting", *COUNTERS):
+        last_day, counting = figures["day"], min(counting, figures["counting"])
         for kind, sum_of_days in sums.items():
             sum_of_days.add(figures[kind])
     rows = MonthlyRollup.objects.filter(pk=month.pk, version=month.version)
     made = {kind: each.as_json() for kind, each in sums.items()}
-    return bool(rows.update(is_ready=True, last_day=last_day, **made))
+    return bool(rows.update(is_ready=True, last_day=last_day, counting=counting, **made))

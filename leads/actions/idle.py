@@ -7,6 +7,7 @@ from django.conf import settings
 from config import times
 from config.db import id_batches
 from leads.actions import rollups, session_rows
+from leads.happenings import Happening, News, tell
 from leads.models import ConversationSession
 
 
@@ -28,4 +29,5 @@ def end(session: ConversationSession, before: dt.datetime) -> bool:
         session_rows.save(session)
     except session_rows.Overtaken:
         return False
+    tell(News(Happening.SESSION_ENDED, session.team_id, session))
     return True

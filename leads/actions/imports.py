@@ -15,7 +15,7 @@ from config.errors import Conflict
 from config.ids import parse_id
 from leads.actions import events as logged
 from leads.actions import idle, rollups, session_counts, session_rows, sessions, statuses
-from leads.actions.lead_values import LINES
+from leads.actions.lead_values import LINES, compared_again
 from leads.models import ConversationSession, Lead, LeadAlias, LeadNote, StatusChange, TranscriptEvent
 from leads.records import Kind, Record
 from voices.models import AudioFile
@@ -103,7 +103,7 @@ def as_text(value: Any) -> str:
 @atomic
 def save_merged(lead: Lead, other: Lead, filled: dict[str, Any], otherwise: list[str], by: User) -> None:
     if filled:
-        Lead.objects.filter(pk=lead.pk).update(**filled, updated_at=times.now())
+        Lead.objects.filter(pk=lead.pk).update(**filled, **compared_again(filled), updated_at=times.now())
     if otherwise:
         text = "\n".join([f"Imported for the same e-mail, of {times.iso(other.timestamp)}:", *otherwise])
         LeadNote.objects.create(team_id=lead.team_id, lead=lead, by=by, text=text)

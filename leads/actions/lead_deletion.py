@@ -6,7 +6,7 @@ from accounts.models import User
 from config.db import atomic, delete_rows
 from config.errors import Unavailable
 from leads import journal, records
-from leads.actions import sessions, statuses
+from leads.actions import duplicates, sessions, statuses
 from leads.models import Lead, LeadAlias, LeadNote, StatusChange
 from leads.records import Kind, Record
 
@@ -44,7 +44,9 @@ def erase(lead: Lead) -> bool:
     """Whether the row was still there."""
     statuses.mark_days(lead)
     sessions.unlink_lead(lead=lead)
-    return erase_rows(lead)
+    is_ours = erase_rows(lead)
+    duplicates.forget([lead.pk])
+    return is_ours
 
 
 @atomic

@@ -30,6 +30,7 @@ LINES = {
     "source": FIELD_MAX_CHARACTERS,
 }
 REQUIRED = ("name", "email", "company", "interest")
+TELLING = ("name", "email", "company", "phone")  # who it is: leads/likeness.py
 
 
 class LeadFields(TypedDict, total=False):
@@ -107,6 +108,11 @@ CHECKS = {
     "tags": check_tags,
     "metadata": lambda metadata: check_object(metadata, "metadata"),
 }
+
+
+def compared_again(changes: Iterable[str]) -> dict[str, int]:
+    """The column that has a lead compared with the others again, when one of these changes tells who it is."""
+    return {"compared": 0} if set(TELLING) & set(changes) else {}
 
 
 def tag_line(tags: Iterable[str]) -> str:

@@ -14,8 +14,9 @@ from leads import records
 from leads.actions import intake, rollups, sessions, statuses
 from leads.actions.intake import Taken
 from leads.actions.lead_deletion import delete_lead, erase_deleted
-from leads.actions.lead_values import LeadFields, checked, tag_line
+from leads.actions.lead_values import LeadFields, checked, compared_again, tag_line
 from leads.actions.merging import earlier_message, merged
+from leads.happenings import Happening, News, tell
 from leads.incoming import read_time
 from leads.models import Lead, LeadAlias, LeadNote, LeadStatus
 from leads.records import Kind, Record
@@ -96,6 +97,15 @@ def put_once(record: Record) -> tuple[Lead, bool]:
 
 
 def insert(record: Record, by_id: str | None) -> Lead:
+    lead = row_of(record)
+    lead.save(force_insert=True)
+    statuses.note(lead, by_id=by_id, start="", end=lead.status)
+    tell(News(Happening.LEAD_CREATED, lead.team_id, lead, by_id))
+    return lead
+
+
+def row_of(record: Record) -> Lead:
+    """The lead that a record makes, not saved."""
     values = dict(record.data)
     lead = Lead(
         pk=record.id,
@@ -109,21 +119,27 @@ def insert(record: Record, by_id: str | None) -> Lead:
     values.pop("timestamp", None)
     for field, value in values.items():
         setattr(lead, field, value)
-    lead.save(force_insert=True)
-    statuses.note(lead, by_id=by_id, start="", end=lead.status)
     return lead
 
 
 def merge(lead: Lead, record: Record, by_id: str | None) -> None:
-    changes = merged(lead, record.data) | {"updated_at": times.now()}
-    if not Lead.objects.filter(pk=lead.pk).update(**changes):
+    is_changed, former = absorb(lead, record, by_id)
+    lead.refresh_from_db()
+    if is_changed:
+        statuses.tell_update(lead, by_id=by_id, former=former)
+
+
+def absorb(lead: Lead, record: Record, by_id: str | None) -> tuple[bool, str]:
+    """Within a transaction: write what a record says of a known lead. Whether that was new, and the former status."""
+    changes, former = merged(lead, record.data), ""
+    if not Lead.objects.filter(pk=lead.pk).update(**changes, **compared_again(changes), updated_at=times.now()):
         raise Overtaken
     if text := earlier_message(lead, changes):
         LeadNote.objects.create(team_id=lead.team_id, lead=lead, by=None, text=text)
     if status := record.data.get("status"):
-        statuses.move(lead, status, by_id=by_id)
+        former = statuses.move(lead, status, by_id=by_id)
     LeadAlias.objects.create(pk=record.id, team_id=lead.team_id, lead=lead)
-    lead.refresh_from_db()
+    return bool(changes or former), former
 
 
 def change_lead(*, by: User, lead: Lead, **changes: Any) -> None:
@@ -137,7 +153,6 @@ def change_lead(*, by: User, lead: Lead, **changes: Any) -> None:
         write_changes(by, lead, values, status)
     except IntegrityError as error:
         raise EmailTaken(None) from error
-    lead.refresh_from_db()
     if "session_id" in values:
         follow_session(lead)
     elif "timestamp" in values:  # another may be the newest that names its conversation now
@@ -176,10 +191,15 @@ def check_free(lead: Lead, email: str) -> None:
 
 @atomic
 def write_changes(by: User, lead: Lead, values: dict[str, Any], status: str | None) -> None:
-    if values and not Lead.objects.filter(pk=lead.pk).update(**values, updated_at=times.now()):
-        raise NotFound(statuses.GONE)
-    if status:
-        statuses.move(lead, status, by_id=by.pk)
+    rows = Lead.objects.filter(pk=lead.pk)
+    # Tags are one line: without the comparison, whoever adds one would undo what another adds at the same moment.
+    same = rows.filter(tag_line=lead.tag_line) if "tag_line" in values else rows
+    if values and not same.update(**values, **compared_again(values), updated_at=times.now()):
+        raise Conflict(statuses.OVERTAKEN) if rows.exists() else NotFound(statuses.GONE)
+    former = statuses.move(lead, status, by_id=by.pk) if status else ""
+    lead.refresh_from_db()
+    if values or former:
+        statuses.tell_update(lead, by_id=by.pk, former=former)
 
 
 def follow_session(lead: Lead) -> None:
@@ -190,8 +210,8 @@ def follow_session(lead: Lead) -> None:
         sessions.unlink_lead(lead=lead)
 
 
-def set_status(*, by: User, lead: Lead, status: str) -> None:
-    statuses.set_status(by=by, lead=lead, status=status)
+def set_status(*, by: User, lead: Lead, status: str, shown: str = "") -> None:
+    statuses.set_status(by=by, lead=lead, status=status, shown=shown)
 
 
 def let_go(user: User) -> None:

@@ -13,11 +13,12 @@ from config import times
 from config.db import in_batches
 from leads.actions import counting, session_counts
 from leads.actions.sessions import recount_session
-from leads.analytics.counting import COUNTERS
+from leads.analytics.counting import COUNTERS, COUNTING
 from leads.analytics.days import gather
 from leads.analytics.period import Period
 from leads.analytics.tallies import Tally
 from leads.models import (
+    ClosedDay,
     Contact,
     ConversationSession,
     DailyRollup,
@@ -30,7 +31,6 @@ from leads.models import (
 
 DATED = ((Lead, "timestamp"), (ConversationSession, "start_time"), (TranscriptEvent, "timestamp"))
 DATED += ((Message, "created_at"), (Contact, "created_at"))
-LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,7 @@ def recount(*, team: Team) -> Recounted:
     sessions = recount_sessions(team)
     MonthlyRollup.objects.filter(team=team).update(is_ready=False, version=F("version") + 1)
     for day in past_days(team):
-        # Who marks it after this raises its version; who did so before is given the time to end.
-        DirtyDay.objects.get_or_create(team=team, day=day, defaults={"marked_at": LONG_AGO})
+        counting.mark_anew(team.pk, day)
     days = 0
     while counted := counting.count_days(counting.settled().filter(team=team)):
         days += counted
@@ -69,6 +68,7 @@ def recount_sessions(team: Team) -> int:
 def past_days(team: Team) -> list[dt.date]:
     """The past days that have rows, or figures."""
     days = set(DailyRollup.objects.filter(team=team).values_list("day", flat=True))
+    days.update(ClosedDay.objects.filter(team=team).values_list("day", flat=True))
     for model, column in DATED:
         rows = model.objects.filter(team=team).order_by()
         days.update(rows.values_list(TruncDate(column), flat=True).distinct())
@@ -103,7 +103,7 @@ def still_miscounted(team: Team, before: dict[str, tuple[int | None, int]]) -> I
 
 
 def compare(team: Team, name: str, period: Period, rows: Any) -> Iterator[str]:
-    """Of days that are marked nothing is read, so nothing can be wrong."""
+    """Of days that are marked or outdated nothing is read, so nothing can be wrong."""
     kept = rows.values(*COUNTERS).first() or {}
     found = []
     for kind, count in COUNTERS.items():
@@ -112,8 +112,13 @@ def compare(team: Team, name: str, period: Period, rows: Any) -> Iterator[str]:
         told, counted = tally.as_json(), count(team.pk, period).as_json()
         if told != counted:
             found.append(f"{name}, {kind}: kept {told}, counted {counted}")
-    if found and not is_marked(team, period):
+    if found and not is_marked(team, period) and not is_outdated(team, period):
         yield from found
+
+
+def is_outdated(team: Team, period: Period) -> bool:
+    days = DailyRollup.objects.filter(team=team, day__gte=period.start.date(), day__lt=period.end.date())
+    return days.outdated(COUNTING).exists()
 
 
 def is_marked(team: Team, period: Period) -> bool:

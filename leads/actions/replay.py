@@ -14,10 +14,10 @@ from config.db import STORE_ERRORS, is_transient
 from config.errors import DomainError, NotFound, Unavailable
 from config.hooks import Sweep
 from leads import records
-from leads.actions import events, leads, sessions
+from leads.actions import events, joining, lead_erasing, leads, sessions
 from leads.actions.session_rows import Overtaken
 from leads.actions.whatsapp import deliveries, erasing
-from leads.journal import gate, keeping, refused, writer
+from leads.journal import erased, forgetting, gate, keeping, refused, writer
 from leads.journal.reading import Backlog, Entry
 from leads.records import Damaged, Kind, Record
 
@@ -30,11 +30,13 @@ LOOK_SECONDS = 5.0  # between two looks while nothing is known to wait
 WRITERS: dict[Kind, Callable[[Record], object]] = {
     Kind.LEAD: leads.write_lead,
     Kind.LEAD_DELETED: leads.erase_deleted,
+    Kind.LEADS_MERGED: joining.merge_again,
     Kind.EVENTS: events.write_events,
     Kind.SESSION: sessions.write_session,
     Kind.SESSION_CHANGE: sessions.write_change,
     Kind.WEBHOOK: deliveries.write_delivery,
     Kind.CONTACT_ERASED: erasing.erase_again,
+    Kind.LEAD_ERASED: lead_erasing.erase_again,
 }
 
 
@@ -181,7 +183,8 @@ def write(line: bytes, seconds: float = 0) -> tuple[bool, str]:
 def write_record(record: Record) -> None:
     if not User.objects.filter(team=record.team_id, deleted_at=None).exists():
         raise NotFound("Nobody is left in its team.")
-    WRITERS[Kind(record.kind)](record)
+    if wanted := erased.wanted(record):
+        WRITERS[Kind(record.kind)](wanted)
 
 
 def may_pass(error: Exception) -> bool:
@@ -198,6 +201,7 @@ def may_pass(error: Exception) -> bool:
 
 SWEEPS = (  # of a machine with a journal of its own; the sweeper's too
     Sweep(every=1, run=sweep),
+    Sweep(every=5, run=forgetting.sweep),
     Sweep(every=60, run=keeping.compress_finished),
     Sweep(every=3600, run=keeping.purge),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 from config.errors import Conflict, Unavailable
 from leads.actions import replay
 from leads.journal import checking, gate, history, stored
+from leads.journal.erased import Erasures
 from leads.journal.history import Line
 from leads.records import Damaged, Kind, Record, is_deleted
 
@@ -36,6 +37,7 @@ class Restore:
                 raise Conflict(checking.BUSY)
             gate.close()
             self.deletions, self.skipped = history.deletions(), history.waiting()
+            self.erasures = Erasures(history.erasures())
             self.aside = history.put_aside()
             for line in history.lines(self.damage):
                 if line.arrival >= self.since:
@@ -60,14 +62,14 @@ class Restore:
             return "refused"
 
     def restored(self, line: Line) -> str:
-        record = line.record()
-        if is_deleted(record, self.deletions):
+        record = self.erasures.left_of(found := line.record())
+        if record is None or is_deleted(found, self.deletions):
             return "deleted"
         if self.is_there(record):
             return "known"
         for key in sessions_of(record) - self.changed_at.keys():
             self.changed_at[key] = stored.session_changed_at(*key)
-        is_over, reason = replay.write(line.content, replay.SLOW_SECONDS)
+        is_over, reason = replay.write(record.line(), replay.SLOW_SECONDS)
         if not is_over:
             raise Unavailable(AWAY)
         if reason:

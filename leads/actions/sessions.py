@@ -8,13 +8,14 @@ from typing import Any
 from accounts.models import User
 from config import times
 from config.errors import Unprocessable
-from leads import records
+from leads import happenings, records
 from leads.actions import intake, rollups, session_rows
 from leads.actions.intake import Taken
 from leads.actions.session_checks import check_known, checked
 from leads.actions.session_counts import recount_session
 from leads.actions.session_links import link, link_lead, makes_lead, unlink_lead
 from leads.countries import country_of
+from leads.happenings import Happening, News
 from leads.incoming import check_session_id, read_time
 from leads.models import ConversationSession
 from leads.records import Kind, Record
@@ -72,9 +73,11 @@ def write(record: Record, *, start: dt.datetime | None) -> tuple[ConversationSes
     session_id = record.data["session_id"]
     rollups.mark(record.team_id, moments_of(record, start))
     with session_rows.turn(record.team_id, session_id):
-        session, is_new = merge(record, start)
+        session, is_new, has_ended = merge(record, start)
     if not session.lead_id and link(record.team_id, session_id):
         session.refresh_from_db(fields=["lead", "lead_generated", "revision", "updated_at"])
+    if has_ended:
+        happenings.tell(News(Happening.SESSION_ENDED, session.team_id, session, record.by_id or None))
     return session, is_new
 
 
@@ -87,13 +90,14 @@ def moments_of(record: Record, start: dt.datetime | None) -> list[dt.datetime]:
 
 
 @session_rows.until_won
-def merge(record: Record, start: dt.datetime | None) -> tuple[ConversationSession, bool]:
-    """The session with what the record says, and whether it is new."""
+def merge(record: Record, start: dt.datetime | None) -> tuple[ConversationSession, bool, bool]:
+    """The session with what the record says, whether it is new, and whether the record has ended it."""
     data = record.data
     rows = ConversationSession.objects.filter(team=record.team_id, session_id=data["session_id"])
     known = rows.first()
     end = read_time(data["end_time"]) if "end_time" in data else None
     session = known or session_rows.blank(record, data["session_id"], start or end or record.at)
+    was_open = session.is_open
     said = {name for name in data if name != "session_id" and session.is_last_word(name, record.arrival)}
     if start and ("start_time" in said or "start_time" not in data):
         session.take_start(start, is_told="start_time" in data)
@@ -106,7 +110,7 @@ def merge(record: Record, start: dt.datetime | None) -> tuple[ConversationSessio
     else:
         session.settle_duration()
         session.save(force_insert=True)
-    return session, not known
+    return session, not known, was_open and not session.is_open
 
 
 def tell(session: ConversationSession, record: Record, said: set[str]) -> None:

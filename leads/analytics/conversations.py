@@ -12,6 +12,7 @@ from leads.analytics.shapes import by_name, most, percent, seconds
 from leads.analytics.tallies import Tally
 from leads.models import ConversationSession
 
+HOURS = 24  # of a day
 FUNNEL = {  # stage: the number of the tally
     "sessions": "sessions",
     "engaged": "engaged",
@@ -23,15 +24,19 @@ FUNNEL = {  # stage: the number of the tally
 
 def conversation_figures(user: User, period: Period) -> dict[str, Any]:
     """Of the sessions whose `start_time` lies in it. Hours and days are UTC's; weekdays are 1 (Monday) to 7."""
-    tally = gather(user.team_id, "sessions", period)
+    figures = shaped(gather(user.team_id, "sessions", period))
+    lately = recent.count(ConversationSession.objects.owned_by(user), "start_time", recent.WEEK)
+    return figures | {"recent_sessions_7_days": lately}
+
+
+def shaped(tally: Tally) -> dict[str, Any]:
     numbers, groups = tally.numbers, tally.groups
     return {
         "total_sessions": numbers["sessions"],
         "sessions_with_leads": numbers["with_leads"],
-        "recent_sessions_7_days": recent.count(ConversationSession.objects.owned_by(user), "start_time", recent.WEEK),
         "lead_conversion_rate": percent(numbers["with_leads"], numbers["sessions"]),
         **durations(tally),
-        "hourly_distribution": by_name(groups["hour"]),
+        "hourly_distribution": by_name(hours(groups["hour"])),
         "by_weekday": by_name(weekdays(groups["day"])),
         "by_channel": most(groups["channel"]),
         "by_country": most(groups["country"]),
@@ -49,6 +54,14 @@ def durations(tally: Tally) -> dict[str, float]:
         "max_duration_seconds": seconds(tally.longest),
         "min_duration_seconds": seconds(tally.shortest),
     }
+
+
+def hours(of_week: Counter[Any]) -> Counter[int]:
+    """Of the day, whatever the weekday."""
+    counter = Counter[int]()
+    for hour, number in of_week.items():
+        counter[hour % HOURS] += number
+    return counter
 
 
 def weekdays(days: Counter[Any]) -> Counter[int]:

@@ -1,7 +1,8 @@
 """Adds up what a period comes to: months and days that are counted already, and the rest counted now.
 
-Counted now are today and what is dated later, days with a mark, and the parts of days at the ends of the period. A
-past day with neither a mark nor a rollup has no rows: every write marks its days first.
+Counted now are today and what is dated later, days with a mark, days of which something else was counted then, and the
+parts of days at the ends of the period. A past day with neither a mark nor a rollup has no rows: every write marks its
+days first.
 """
 
 import datetime as dt
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config import times
-from leads.analytics.counting import COUNTERS
+from leads.analytics.counting import COUNTERS, COUNTING
 from leads.analytics.period import DAY, Period, midnight
 from leads.analytics.tallies import Tally
 from leads.models import DailyRollup, DirtyDay, MonthlyRollup
@@ -42,7 +43,7 @@ class Days:
 
 @dataclass(frozen=True)
 class Stored:
-    """The figures found of whole days, which days they begin with, and the days that were written to since."""
+    """The figures found of whole days, which days they begin with, and the days that have to be counted now."""
 
     figures: list[dict[str, Any]]
     begins: list[dt.date]
@@ -90,8 +91,8 @@ def read(team_id: str, kind: str, whole: Days) -> Stored:
     marks = DirtyDay.objects.filter(team=team_id, day__gte=whole.first, day__lt=whole.last)
     dirty = sorted(marks.values_list("day", flat=True))
     months, spans = read_months(team_id, kind, whole, {first_of_month(day) for day in dirty})
-    days = read_days(team_id, kind, spans, set(dirty))
-    return Stored([*months.values(), *days.values()], sorted([*months, *days]), dirty)
+    days, outdated = read_days(team_id, kind, spans, set(dirty))
+    return Stored([*months.values(), *days.values()], sorted([*months, *days]), sorted([*dirty, *outdated]))
 
 
 def read_months(
@@ -101,9 +102,11 @@ def read_months(
     first = first_of_month(whole.first)
     rows = MonthlyRollup.objects.filter(team=team_id, month__gte=first, month__lt=whole.last).order_by("month")
     found, spans = {}, list[Days]()
-    for month, is_ready, last_day, data in rows.values_list("month", "is_ready", "last_day", kind):
+    for month, is_ready, counting, last_day, data in rows.values_list(
+        "month", "is_ready", "counting", "last_day", kind
+    ):
         is_inside = whole.first <= month and (last_day is None or last_day < whole.last)
-        if is_ready and is_inside and month not in dirty:
+        if is_ready and counting == COUNTING and is_inside and month not in dirty:
             found[month] = data
         else:
             spans.append(Days(max(month, whole.first), min(next_month(month), whole.last)))
@@ -121,13 +124,22 @@ def joined(spans: list[Days]) -> list[Days]:
     return result
 
 
-def read_days(team_id: str, kind: str, spans: list[Days], dirty: set[dt.date]) -> dict[dt.date, dict[str, Any]]:
-    """One question for each span: of several at once MongoDB reads all days there are."""
-    found = dict[dt.date, dict[str, Any]]()
+def read_days(
+    team_id: str, kind: str, spans: list[Days], dirty: set[dt.date]
+) -> tuple[dict[dt.date, dict[str, Any]], list[dt.date]]:
+    """The figures of days, and the days of which something else was counted.
+
+    One question for each span: of several at once MongoDB reads all days there are.
+    """
+    found, outdated = dict[dt.date, dict[str, Any]](), list[dt.date]()
     for span in spans:
         rows = DailyRollup.objects.filter(team=team_id, day__gte=span.first, day__lt=span.last)
-        found |= {day: data for day, data in rows.values_list("day", kind) if day not in dirty}
-    return found
+        for day, counting, data in rows.values_list("day", "counting", kind):
+            if day not in dirty and counting == COUNTING:
+                found[day] = data
+            elif day not in dirty:
+                outdated.append(day)
+    return found, outdated
 
 
 def first_of_month(day: dt.date) -> dt.date:

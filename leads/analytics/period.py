@@ -26,7 +26,7 @@ class Period:
     def asked(cls, start: dt.datetime | None, end: dt.datetime | None) -> Self:
         """As a client asks. Unprocessable when it ends before it starts."""
         if start and end and start >= end:
-            raise Unprocessable("`from` is after `to`: turn them round.", field="from", source="query")
+            raise Unprocessable("“From” is after “to”: turn them round.", field="from", source="query")
         return cls(start, end)
 
     @classmethod

@@ -1,7 +1,5 @@
 """Reports of a week and of a day."""
 
-import csv
-import io
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,12 +11,12 @@ from accounts.tokens import Credential
 from config.schemas import errors
 from leads import analytics
 from leads.analytics.weekly import plain_rows
-from leads.report_page import shown
+from leads.exports.cells import csv_text
+from leads.pages.report import shown
 from leads.schemas.reports import DailyIn, DailyReport, WeeklyIn, WeeklyReport
 
 router = Router(tags=["desk"], by_alias=True)
 READ = Credential(Scope.READ, Scope.DESK)
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would reckon with what begins so
 AS_TEXT = {
     "text/csv": {"schema": {"type": "string"}, "example": "name,value\r\nsummary.total_leads,42\r\n"},
     "text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"},
@@ -46,15 +44,7 @@ def daily(request: HttpRequest, query: Query[DailyIn]) -> dict[str, Any]:
 
 
 def as_csv(report: dict[str, Any]) -> HttpResponse:
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow(("name", "value"))
-    rows.writerows((plain_cell(name), plain_cell(value)) for name, value in plain_rows(report))
+    text = csv_text([("name", "value"), *plain_rows(report)])
     name = f"weekly-{report['period']['week'] or report['period']['to'][:10]}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def plain_cell(value: Any) -> Any:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)

@@ -8,7 +8,7 @@ from ninja import Query, Router
 from accounts.ingest import ingest
 from config.schemas import errors
 from leads.actions.whatsapp import deliveries, verifying
-from leads.schemas.webhook import WebhookOut
+from leads.schemas.webhook import TakenWebhookOut
 
 router = Router(tags=["whatsapp"])
 TEXT = {"type": "string"}
@@ -43,7 +43,7 @@ def verify_webhook(
 @router.post(
     "/webhook/whatsapp",
     auth=None,
-    response={200: WebhookOut, **errors(400, 401, 411, 413)},
+    response={200: TakenWebhookOut, **errors(400, 401, 411, 413)},
     openapi_extra={"parameters": [SIGNATURE], "requestBody": PAYLOAD},
 )
 @ingest

@@ -61,6 +61,7 @@ def values_of(lead: Lead) -> dict[str, Any]:
 
 class StatusForm(forms.Form):
     status = forms.ChoiceField(choices=LeadStatus.choices, error_messages={"invalid_choice": "Choose one of the list."})
+    shown = forms.CharField(required=False)  # the status that the page showed
 
 
 class NoteForm(forms.Form):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from config.errors import Conflict
 from leads.journal import gate, history, stored
+from leads.journal.erased import Erasures
 from leads.journal.history import Line
 from leads.records import Damaged, Record, is_deleted
 
@@ -26,6 +27,7 @@ class Check:
             if not is_ours:
                 raise Conflict(BUSY)
             self.deletions, self.waiting = history.deletions(), history.waiting()
+            self.erasures = Erasures(history.erasures())
             self.aside = history.put_aside()
             for line in history.lines(self.damage):
                 self.counts["records"] += 1
@@ -50,9 +52,9 @@ class Check:
             return "unreadable"
 
     def found(self, record: Record) -> str:
-        if is_deleted(record, self.deletions):
+        if is_deleted(record, self.deletions) or not (left := self.erasures.left_of(record)):
             return "deleted"
-        if stored.is_stored(record):
+        if stored.is_stored(left):
             return "stored"
         if not stored.has_people(record):
             return "deleted"

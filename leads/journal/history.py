@@ -100,6 +100,11 @@ def deletions() -> Deletions:
     return found
 
 
+def erasures() -> Iterator[Record]:
+    """Of all leads and contacts."""
+    return (line.record() for line in lines() if line.content.startswith(records.ERASURES))
+
+
 def waiting() -> set[int]:
     """The arrivals of what isn't done yet."""
     return {arrival for path in reading.written() for arrival in looked_at(path).waiting}

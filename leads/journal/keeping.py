@@ -15,6 +15,7 @@ from leads import records
 from leads.journal import gate
 from leads.journal.reading import Known, written
 from leads.journal.writer import MARKS_SUFFIX, PRIVATE, SUFFIX, is_at, sync_folder
+from leads.privacy import retention
 from leads.records import Damaged
 
 KEPT_SUFFIX = f"{SUFFIX}.gz"
@@ -90,7 +91,8 @@ def write_kept(path: Path, lines: Iterable[bytes], last: int) -> None:
 
 
 def purge() -> int:
-    """Delete what is kept longer than JOURNAL_KEEP_DAYS, and what a process that was killed has left half written."""
+    """Delete what is kept longer than JOURNAL_KEEP_DAYS, or than texts are; and what a process that was killed has left
+    half written."""
     if not Path(settings.JOURNAL_DIR).is_dir():
         return 0
     count = 0
@@ -103,7 +105,7 @@ def purge() -> int:
 
 def old_files() -> list[Path]:
     """A half written file is nobody's while we are the only one at it; so are marks without their file."""
-    folder, oldest = Path(settings.JOURNAL_DIR), time.time() - settings.JOURNAL_KEEP_DAYS * DAY_SECONDS
+    folder, oldest = Path(settings.JOURNAL_DIR), time.time() - retention.journal_days() * DAY_SECONDS
     kept = [path for path in folder.glob(f"*{KEPT_SUFFIX}") if path.stat().st_mtime < oldest]
     marks = [path for path in folder.glob(f"*{MARKS_SUFFIX}") if not path.with_suffix(SUFFIX).exists()]
     return [*kept, *marks, *folder.glob(f"*{PART_SUFFIX}")]

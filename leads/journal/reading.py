@@ -51,11 +51,16 @@ class Known:
     deletions: Deletions = field(default_factory=dict)
     read_to: int = 0
     marks_to: int = 0
+    inode: int = 0  # of what was read last
 
     @property
-    def is_cut(self) -> bool:
-        """Whether its writer took back what it couldn't finish."""
-        return size_of(self.path) < self.read_to
+    def is_another(self) -> bool:
+        """Whether its writer took back what it couldn't finish, or somebody has written it anew."""
+        try:
+            now = self.path.stat()
+        except FileNotFoundError:
+            return True
+        return now.st_size < self.read_to or now.st_ino != self.inode
 
     @property
     def entries(self) -> list[Entry]:
@@ -68,6 +73,7 @@ class Known:
         self.is_living = is_living
         marks = self.new_marks()  # first: then the lines that they speak of are there too
         with self.path.open("rb") as file:
+            self.inode = os.fstat(file.fileno()).st_ino
             file.seek(self.read_to)
             for line in file:
                 if is_living and not line.endswith(b"\n"):
@@ -135,7 +141,7 @@ class Backlog:
 
     def known(self, path: Path) -> Known | None:
         file = self.files.get(path)
-        if not file or file.is_cut:
+        if not file or file.is_another:
             file = Known(path)
         try:
             file.look(is_living=is_living(path))

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from accounts.models import User
-from leads.models import Channel, ConversationSession, ErasedContact, Lead, TranscriptEvent, WebhookDelivery
+from leads.models import Channel, ConversationSession, ErasedContact, Erasure, Lead, TranscriptEvent, WebhookDelivery
 from leads.records import Kind, Record
 
 
@@ -63,12 +63,19 @@ def has_erasure(record: Record) -> bool:
     return is_kept or not Channel.objects.filter(pk=record.data["channel_id"]).exists()
 
 
+def has_lead_erasure(record: Record) -> bool:
+    """Its row is kept longer than its record."""
+    return Erasure.objects.filter(pk=record.id).exists()
+
+
 CHECKS: dict[Kind, Callable[[Record], bool]] = {
     Kind.LEAD: has_lead,
     Kind.LEAD_DELETED: has_no_lead,
+    Kind.LEADS_MERGED: has_no_lead,
     Kind.EVENTS: has_events,
     Kind.SESSION: has_session,
     Kind.SESSION_CHANGE: has_session,
     Kind.WEBHOOK: has_delivery,
     Kind.CONTACT_ERASED: has_erasure,
+    Kind.LEAD_ERASED: has_lead_erasure,
 }

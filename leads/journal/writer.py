@@ -10,7 +10,9 @@ import logging
 import os
 import socket
 import threading
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -20,8 +22,9 @@ from config.ids import new_id
 from leads.records import Record
 
 logger = logging.getLogger(__name__)
-SUFFIX, MARKS_SUFFIX = ".jsonl", ".done"
+SUFFIX, MARKS_SUFFIX, APPEND = ".jsonl", ".done", "append.lock"
 FILE_MAX_BYTES = 64 * 1024 * 1024  # about: then the next one is begun
+LOCK_TRIES, LOCK_PAUSE_SECONDS = 100, 0.005
 DONE, DROPPED = "", "-"  # what stands before an arrival among the marks
 NEW = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 PRIVATE = 0o600
@@ -107,8 +110,9 @@ class Writer:
 
     def write(self, batch: Batch) -> None:
         try:
-            file = self.current()
-            file.append(b"".join(batch.lines))
+            with locked(settings.JOURNAL_DIR, fcntl.LOCK_SH):
+                file = self.current()
+                file.append(b"".join(batch.lines))
             batch.error = None
         except OSError as error:
             batch.error = error
@@ -169,6 +173,36 @@ def begin_anew() -> None:
 
 
 os.register_at_fork(after_in_child=begin_anew)
+
+
+@contextmanager
+def nobody_appends(folder: Path) -> Iterator[None]:
+    """No process of this host adds a line while it lasts: keep it short. A file that is replaced then is left alone.
+
+    BlockingIOError when somebody appended all the time.
+    """
+    with locked(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        yield
+
+
+@contextmanager
+def locked(folder: Path, how: int) -> Iterator[None]:
+    descriptor = os.open(Path(folder, APPEND), os.O_RDWR | os.O_CREAT, PRIVATE)
+    try:
+        lock(descriptor, how)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def lock(descriptor: int, how: int) -> None:
+    """One that may not wait tries for a while: appending takes milliseconds."""
+    for _ in range(LOCK_TRIES if how & fcntl.LOCK_NB else 0):
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, how)
+            return
+        time.sleep(LOCK_PAUSE_SECONDS)
+    fcntl.flock(descriptor, how)
 
 
 def opened(folder: Path) -> tuple[int, Path]:

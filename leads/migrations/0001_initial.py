@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_signing_secret'),
+        ('accounts', '__first__'),
         ('voices', '0009_causes'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -44,6 +44,77 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'leads',
+                'indexes': [models.Index(fields=['team', '-timestamp', '-id'], name='leads_newest'), models.Index(fields=['team', 'status', '-timestamp', '-id'], name='leads_by_status'), models.Index(fields=['team', 'company', '-timestamp', '-id'], name='leads_by_company'), models.Index(fields=['team', 'interest', '-timestamp', '-id'], name='leads_by_interest'), models.Index(fields=['team', 'session_id'], name='leads_of_session')],
+                'constraints': [models.UniqueConstraint(fields=('team', 'email'), name='leads_email')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MonthlyRollup',
+            fields=[
+                ('id', config.ids.ObjectIdField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('leads', models.JSONField(default=dict)),
+                ('sessions', models.JSONField(default=dict)),
+                ('events', models.JSONField(default=dict)),
+                ('month', models.DateField(help_text='Its first day')),
+                ('is_ready', models.BooleanField(default=False, help_text='No day was counted since')),
+                ('last_day', models.DateField(blank=True, help_text='The last of the days in it', null=True)),
+                ('version', models.PositiveIntegerField(default=1, help_text='Raised with each of its days that is counted')),
+                ('team', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
+            ],
+            options={
+                'db_table': 'monthly_rollups',
+                'constraints': [models.UniqueConstraint(fields=('team', 'month'), name='rollups_month')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TranscriptEvent',
+            fields=[
+                ('id', config.ids.ObjectIdField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('session_id', models.CharField(max_length=128)),
+                ('event_id', models.CharField(max_length=128)),
+                ('timestamp', models.DateTimeField()),
+                ('arrival', models.BigIntegerField(help_text='Nanoseconds since 1970 when it came in; orders events of one time')),
+                ('role', models.CharField(choices=[('user', 'User'), ('assistant', 'Assistant'), ('system', 'System'), ('tool', 'Tool')], max_length=20)),
+                ('content', models.TextField(blank=True)),
+                ('source', models.CharField(blank=True, max_length=100)),
+                ('meta', models.JSONField(blank=True, default=dict)),
+                ('created_at', models.DateTimeField(default=config.times.now, editable=False)),
+                ('team', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='accounts.team')),
+            ],
+            options={
+                'db_table': 'transcript_events',
+                'indexes': [models.Index(fields=['team', 'session_id', 'timestamp', 'arrival', 'id'], name='events_of_session'), models.Index(fields=['team', '-timestamp', '-id'], name='events_newest'), models.Index(fields=['team', 'role', 'timestamp'], name='events_by_role')],
+                'constraints': [models.UniqueConstraint(fields=('team', 'session_id', 'event_id'), name='events_id')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DailyRollup',
+            fields=[
+                ('id', config.ids.ObjectIdField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('leads', models.JSONField(default=dict)),
+                ('sessions', models.JSONField(default=dict)),
+                ('events', models.JSONField(default=dict)),
+                ('day', models.DateField(help_text='In UTC')),
+                ('counted_at', models.DateTimeField(default=config.times.now, editable=False)),
+                ('team', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
+            ],
+            options={
+                'db_table': 'daily_rollups',
+                'constraints': [models.UniqueConstraint(fields=('team', 'day'), name='rollups_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DirtyDay',
+            fields=[
+                ('id', config.ids.ObjectIdField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(help_text='In UTC')),
+                ('version', models.PositiveIntegerField(default=1, help_text='Raised by each write to a past day')),
+                ('marked_at', models.DateTimeField(default=config.times.now)),
+                ('team', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
+            ],
+            options={
+                'db_table': 'dirty_days',
+                'constraints': [models.UniqueConstraint(fields=('team', 'day'), name='dirty_days_day')],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +150,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'conversation',
                 'db_table': 'conversation_sessions',
+                'indexes': [models.Index(fields=['team', '-start_time', '-id'], name='sessions_newest'), models.Index(fields=['team', 'lead_generated', '-start_time', '-id'], name='sessions_by_lead_made'), models.Index(fields=['team', 'channel', '-start_time', '-id'], name='sessions_by_channel'), models.Index(fields=['team', '-last_event_at'], name='sessions_by_last_event'), models.Index(fields=['lead', '-start_time', '-id'], name='sessions_of_lead'), models.Index(fields=['end_time', 'active_at'], name='sessions_open')],
+                'constraints': [models.UniqueConstraint(fields=('team', 'session_id'), name='sessions_id')],
             },
         ),
         migrations.CreateModel(
@@ -104,23 +177,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'lead_notes',
-            },
-        ),
-        migrations.CreateModel(
-            name='MonthlyRollup',
-            fields=[
-                ('id', config.ids.ObjectIdField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('leads', models.JSONField(default=dict)),
-                ('sessions', models.JSONField(default=dict)),
-                ('events', models.JSONField(default=dict)),
-                ('month', models.DateField(help_text='Its first day')),
-                ('is_ready', models.BooleanField(default=False, help_text='No day was counted since')),
-                ('last_day', models.DateField(blank=True, help_text='The last of the days in it', null=True)),
-                ('version', models.PositiveIntegerField(default=1, help_text='Raised with each of its days that is counted')),
-                ('team', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
-            ],
-            options={
-                'db_table': 'monthly_rollups',
+                'indexes': [models.Index(fields=['lead', '-created_at', '-id'], name='notes_of_lead')],
             },
         ),
         migrations.CreateModel(
@@ -136,135 +193,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'lead_changes',
+                'indexes': [models.Index(fields=['lead', '-created_at', '-id'], name='changes_of_lead')],
             },
-        ),
-        migrations.CreateModel(
-            name='TranscriptEvent',
-            fields=[
-                ('id', config.ids.ObjectIdField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('session_id', models.CharField(max_length=128)),
-                ('event_id', models.CharField(max_length=128)),
-                ('timestamp', models.DateTimeField()),
-                ('arrival', models.BigIntegerField(help_text='Nanoseconds since 1970 when it came in; orders events of one time')),
-                ('role', models.CharField(choices=[('user', 'User'), ('assistant', 'Assistant'), ('system', 'System'), ('tool', 'Tool')], max_length=20)),
-                ('content', models.TextField(blank=True)),
-                ('source', models.CharField(blank=True, max_length=100)),
-                ('meta', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField(default=config.times.now, editable=False)),
-                ('team', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='accounts.team')),
-            ],
-            options={
-                'db_table': 'transcript_events',
-            },
-        ),
-        migrations.CreateModel(
-            name='DailyRollup',
-            fields=[
-                ('id', config.ids.ObjectIdField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('leads', models.JSONField(default=dict)),
-                ('sessions', models.JSONField(default=dict)),
-                ('events', models.JSONField(default=dict)),
-                ('day', models.DateField(help_text='In UTC')),
-                ('counted_at', models.DateTimeField(default=config.times.now, editable=False)),
-                ('team', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
-            ],
-            options={
-                'db_table': 'daily_rollups',
-                'constraints': [models.UniqueConstraint(fields=('team', 'day'), name='rollups_day')],
-            },
-        ),
-        migrations.CreateModel(
-            name='DirtyDay',
-            fields=[
-                ('id', config.ids.ObjectIdField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(help_text='In UTC')),
-                ('version', models.PositiveIntegerField(default=1, help_text='Raised by each write to a past day')),
-                ('marked_at', models.DateTimeField(default=config.times.now)),
-                ('team', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
-            ],
-            options={
-                'db_table': 'dirty_days',
-                'constraints': [models.UniqueConstraint(fields=('team', 'day'), name='dirty_days_day')],
-            },
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['team', '-timestamp', '-id'], name='leads_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['team', 'status', '-timestamp', '-id'], name='leads_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['team', 'company', '-timestamp', '-id'], name='leads_by_company'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['team', 'interest', '-timestamp', '-id'], name='leads_by_interest'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['team', 'session_id'], name='leads_of_session'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.UniqueConstraint(fields=('team', 'email'), name='leads_email'),
-        ),
-        migrations.AddIndex(
-            model_name='conversationsession',
-            index=models.Index(fields=['team', '-start_time', '-id'], name='sessions_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='conversationsession',
-            index=models.Index(fields=['team', 'lead_generated', '-start_time', '-id'], name='sessions_by_lead_made'),
-        ),
-        migrations.AddIndex(
-            model_name='conversationsession',
-            index=models.Index(fields=['team', 'channel', '-start_time', '-id'], name='sessions_by_channel'),
-        ),
-        migrations.AddIndex(
-            model_name='conversationsession',
-            index=models.Index(fields=['team', '-last_event_at'], name='sessions_by_last_event'),
-        ),
-        migrations.AddIndex(
-            model_name='conversationsession',
-            index=models.Index(fields=['lead', '-start_time', '-id'], name='sessions_of_lead'),
-        ),
-        migrations.AddIndex(
-            model_name='conversationsession',
-            index=models.Index(fields=['end_time', 'active_at'], name='sessions_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversationsession',
-            constraint=models.UniqueConstraint(fields=('team', 'session_id'), name='sessions_id'),
-        ),
-        migrations.AddIndex(
-            model_name='leadnote',
-            index=models.Index(fields=['lead', '-created_at', '-id'], name='notes_of_lead'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyrollup',
-            constraint=models.UniqueConstraint(fields=('team', 'month'), name='rollups_month'),
-        ),
-        migrations.AddIndex(
-            model_name='statuschange',
-            index=models.Index(fields=['lead', '-created_at', '-id'], name='changes_of_lead'),
-        ),
-        migrations.AddIndex(
-            model_name='transcriptevent',
-            index=models.Index(fields=['team', 'session_id', 'timestamp', 'arrival', 'id'], name='events_of_session'),
-        ),
-        migrations.AddIndex(
-            model_name='transcriptevent',
-            index=models.Index(fields=['team', '-timestamp', '-id'], name='events_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='transcriptevent',
-            index=models.Index(fields=['team', 'role', 'timestamp'], name='events_by_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='transcriptevent',
-            constraint=models.UniqueConstraint(fields=('team', 'session_id', 'event_id'), name='events_id'),
         ),
     ]

@@ -11,22 +11,12 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0007_whatsapp'),
+        ('accounts', '__first__'),
         ('leads', '0002_search'),
         ('voices', '0009_causes'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='dailyrollup',
-            name='chats',
-            field=models.JSONField(default=dict),
-        ),
-        migrations.AddField(
-            model_name='monthlyrollup',
-            name='chats',
-            field=models.JSONField(default=dict),
-        ),
         migrations.CreateModel(
             name='Channel',
             fields=[
@@ -57,6 +47,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'channels',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('phone_number_id__gt', '')), fields=('phone_number_id',), name='channels_number_id')],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +77,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'contacts',
+                'indexes': [models.Index(fields=['team', '-created_at', '-id'], name='contacts_newest'), models.Index(fields=['team', '-last_message_at', '-id'], name='contacts_by_last'), models.Index(fields=['team', '-last_inbound_at'], name='contacts_by_inbound'), models.Index(condition=models.Q(('unread_count__gt', 0)), fields=['team'], name='contacts_unread')],
+                'constraints': [models.UniqueConstraint(fields=('channel', 'phone_number'), name='contacts_number')],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +93,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'early_news',
+                'indexes': [models.Index(fields=['channel', 'meta_message_id'], name='early_news_of_message'), models.Index(fields=['created_at'], name='early_news_oldest')],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +108,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'erased_contacts',
+                'constraints': [models.UniqueConstraint(fields=('channel', 'digest'), name='erased_contacts_digest')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WebhookDelivery',
+            fields=[
+                ('id', config.ids.ObjectIdField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('queued', 'Queued'), ('processing', 'Processing'), ('completed', 'Completed'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
+                ('lease_token', models.CharField(blank=True, default='', editable=False, max_length=24)),
+                ('heartbeat_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('error', models.TextField(blank=True)),
+                ('cause', models.CharField(blank=True, help_text='Of a failure, as a code', max_length=40)),
+                ('created_at', models.DateTimeField(default=config.times.now, editable=False)),
+                ('started_at', models.DateTimeField(blank=True, null=True)),
+                ('completed_at', models.DateTimeField(blank=True, null=True)),
+                ('body', models.TextField(help_text='JSON: the `value` of each change')),
+                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='leads.channel')),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
+            ],
+            options={
+                'verbose_name_plural': 'webhook deliveries',
+                'db_table': 'webhook_deliveries',
+                'indexes': [models.Index(fields=['status', 'created_at'], name='webhook_deliveries_waiting')],
             },
         ),
         migrations.CreateModel(
@@ -135,6 +153,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'lanes',
+                'indexes': [models.Index(fields=['status', 'created_at'], name='lanes_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('contact', 'kind'), name='lanes_of_contact')],
             },
         ),
         migrations.CreateModel(
@@ -160,6 +180,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'messages',
+                'indexes': [models.Index(fields=['contact', 'created_at', 'id'], name='messages_of_contact'), models.Index(fields=['team', '-created_at', '-id'], name='messages_newest'), models.Index(fields=['team', 'role', 'created_at'], name='messages_by_role')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('meta_message_id__gt', '')), fields=('meta_message_id',), name='messages_meta_id')],
             },
         ),
         migrations.CreateModel(
@@ -190,6 +212,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'message_media',
+                'indexes': [models.Index(fields=['status', 'due_at'], name='media_waiting'), models.Index(fields=['team', 'size_bytes'], name='media_of_team'), models.Index(fields=['path'], name='media_by_path')],
             },
         ),
         migrations.CreateModel(
@@ -209,120 +232,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'steps',
+                'indexes': [models.Index(fields=['contact', 'kind', 'position', 'id'], name='steps_in_lane'), models.Index(fields=['due_at'], name='steps_due'), models.Index(fields=['job_id'], name='steps_of_job')],
+                'constraints': [models.UniqueConstraint(fields=('message', 'kind'), name='steps_of_message')],
             },
         ),
-        migrations.CreateModel(
-            name='WebhookDelivery',
-            fields=[
-                ('id', config.ids.ObjectIdField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('processing', 'Processing'), ('completed', 'Completed'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
-                ('lease_token', models.CharField(blank=True, default='', editable=False, max_length=24)),
-                ('heartbeat_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('error', models.TextField(blank=True)),
-                ('cause', models.CharField(blank=True, help_text='Of a failure, as a code', max_length=40)),
-                ('created_at', models.DateTimeField(default=config.times.now, editable=False)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('completed_at', models.DateTimeField(blank=True, null=True)),
-                ('body', models.TextField(help_text='JSON: the `value` of each change')),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='leads.channel')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
-            ],
-            options={
-                'verbose_name_plural': 'webhook deliveries',
-                'db_table': 'webhook_deliveries',
-            },
+        migrations.AddField(
+            model_name='dailyrollup',
+            name='chats',
+            field=models.JSONField(default=dict),
         ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(condition=models.Q(('phone_number_id__gt', '')), fields=('phone_number_id',), name='channels_number_id'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['team', '-created_at', '-id'], name='contacts_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['team', '-last_message_at', '-id'], name='contacts_by_last'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['team', '-last_inbound_at'], name='contacts_by_inbound'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('unread_count__gt', 0)), fields=['team'], name='contacts_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('channel', 'phone_number'), name='contacts_number'),
-        ),
-        migrations.AddIndex(
-            model_name='earlynews',
-            index=models.Index(fields=['channel', 'meta_message_id'], name='early_news_of_message'),
-        ),
-        migrations.AddIndex(
-            model_name='earlynews',
-            index=models.Index(fields=['created_at'], name='early_news_oldest'),
-        ),
-        migrations.AddConstraint(
-            model_name='erasedcontact',
-            constraint=models.UniqueConstraint(fields=('channel', 'digest'), name='erased_contacts_digest'),
-        ),
-        migrations.AddIndex(
-            model_name='lane',
-            index=models.Index(fields=['status', 'created_at'], name='lanes_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='lane',
-            constraint=models.UniqueConstraint(fields=('contact', 'kind'), name='lanes_of_contact'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['contact', 'created_at', 'id'], name='messages_of_contact'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['team', '-created_at', '-id'], name='messages_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['team', 'role', 'created_at'], name='messages_by_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('meta_message_id__gt', '')), fields=('meta_message_id',), name='messages_meta_id'),
-        ),
-        migrations.AddIndex(
-            model_name='messagemedia',
-            index=models.Index(fields=['status', 'due_at'], name='media_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='messagemedia',
-            index=models.Index(fields=['team', 'size_bytes'], name='media_of_team'),
-        ),
-        migrations.AddIndex(
-            model_name='messagemedia',
-            index=models.Index(fields=['path'], name='media_by_path'),
-        ),
-        migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['contact', 'kind', 'position', 'id'], name='steps_in_lane'),
-        ),
-        migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['due_at'], name='steps_due'),
-        ),
-        migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['job_id'], name='steps_of_job'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('message', 'kind'), name='steps_of_message'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(fields=['status', 'created_at'], name='webhook_deliveries_waiting'),
+        migrations.AddField(
+            model_name='monthlyrollup',
+            name='chats',
+            field=models.JSONField(default=dict),
         ),
     ]

@@ -117,6 +117,11 @@ class Channel(models.Model):
         return True
 
     @property
+    def can_send(self) -> bool:
+        """Whether it has what WhatsApp asks for of whoever sends; not whether WhatsApp accepts it."""
+        return bool(self.phone_number_id and self.sealed_token)
+
+    @property
     def lacking(self) -> list[str]:
         """What must be entered before it can receive and send, in words."""
         has = {

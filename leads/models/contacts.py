@@ -11,7 +11,7 @@ from accounts.models import NAME_MAX_CHARACTERS, Team, User
 from config import times
 from config.paging import EPOCH
 from leads.models.channels import Channel
-from leads.models.leads import BAR, COUNTED_MAX, TAG_MAX_CHARACTERS, TAGS_MAX, Lead
+from leads.models.leads import COUNTED_MAX, TAG_MAX_CHARACTERS, TAGS_MAX, Lead, in_line, tags_in
 from leads.models.teams import DeskQuerySet
 
 PHONE_NUMBER_MAX_CHARACTERS = 131  # a country, a dot and 128 letters and digits, when it is an id
@@ -41,7 +41,7 @@ class ContactQuerySet(DeskQuerySet):
         given = {"channel": channel, "is_active": is_active}
         rows = self.filter(**{name: value for name, value in given.items() if value not in ("", None)})
         rows = rows.unread() if is_unread else rows
-        rows = rows.filter(label_line__contains=f"{BAR}{label.lower()}{BAR}") if label else rows
+        rows = rows.filter(label_line__contains=in_line(label)) if label else rows
         return rows.filter(Q(name__icontains=q) | Q(phone_number__icontains=digits_of(q) or q)) if q else rows
 
     def in_list(self) -> Self:
@@ -108,7 +108,7 @@ class Contact(models.Model):
 
     @property
     def labels(self) -> list[str]:
-        return [label for label in self.label_line.split(BAR) if label]
+        return tags_in(self.label_line)
 
     @property
     def window_ends_at(self) -> dt.datetime | None:

@@ -1,6 +1,8 @@
 """Leads: people who may buy, what became of them, and what the team noted."""
 
 import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from django.db import models
 from django.db.models import Q
@@ -19,8 +21,19 @@ TAG_MAX_CHARACTERS = 40
 TAGS_MAX = 20
 EXCERPT_CHARACTERS = 200
 SESSION_ID_MAX_CHARACTERS = 128
+NOTHING: Mapping[str, str] = MappingProxyType({})
 BAR = "|"  # parts tags, and stands around them all
+COMPARED = 2  # a lead whose likeness to the others is known
 COUNTED_MAX = 1_000  # of a status; every page counts the new ones
+
+
+def in_line(tag: str) -> str:
+    """How a tag stands in a line of tags, and can be found there."""
+    return f"{BAR}{tag.lower()}{BAR}"
+
+
+def tags_in(line: str) -> list[str]:
+    return [tag for tag in line.split(BAR) if tag]
 
 
 class LeadStatus(models.TextChoices):
@@ -29,6 +42,9 @@ class LeadStatus(models.TextChoices):
     QUALIFIED = "qualified"
     CONVERTED = "converted"
     CLOSED = "closed"
+
+
+QUALIFIED = (LeadStatus.QUALIFIED, LeadStatus.CONVERTED)  # who got at least so far
 
 
 class LeadQuerySet(DeskQuerySet):
@@ -49,12 +65,16 @@ class LeadQuerySet(DeskQuerySet):
         q: str = "",
         tag: str = "",
         owner: str = "",
+        exactly: Mapping[str, str] = NOTHING,
         start: dt.datetime | None = None,
         end: dt.datetime | None = None,
     ) -> "LeadQuerySet":
-        """By what is given: parts of the company, the interest or any words; `start` to before `end`."""
+        """By what is given: parts of the company, the interest or any words; `start` to before `end`.
+
+        `exactly`: whole texts of fields, as the figures count them.
+        """
         given = {"status": status, "company__icontains": company, "interest__icontains": interest, "owner": owner}
-        given |= {"timestamp__gte": start, "timestamp__lt": end}
+        given |= {"timestamp__gte": start, "timestamp__lt": end, **exactly}
         rows = self.filter(**{name: value for name, value in given.items() if value})
         rows = rows.tagged(tag) if tag else rows
         return rows.with_words(q) if q else rows
@@ -68,7 +88,7 @@ class LeadQuerySet(DeskQuerySet):
         return {status: self.filter(status=status)[:COUNTED_MAX].count() for status in LeadStatus.values}
 
     def tagged(self, tag: str) -> "LeadQuerySet":
-        return self.filter(tag_line__contains=f"{BAR}{tag.lower()}{BAR}")
+        return self.filter(tag_line__contains=in_line(tag))
 
     def with_words(self, q: str) -> "LeadQuerySet":
         """Who have them in what is known of them."""
@@ -103,6 +123,9 @@ class Lead(models.Model):
     created_at = models.DateTimeField(default=times.now, editable=False)
     updated_at = models.DateTimeField(default=times.now, editable=False)
     metadata = models.JSONField(default=dict, blank=True)
+    compared = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="With the others, to find duplicates: 0 not yet, 1 going on, 2 done"
+    )
 
     objects = LeadQuerySet.as_manager()
 
@@ -114,7 +137,9 @@ class Lead(models.Model):
             models.Index(fields=["team", "status", "-timestamp", "-id"], name="leads_by_status"),
             models.Index(fields=["team", "company", "-timestamp", "-id"], name="leads_by_company"),
             models.Index(fields=["team", "interest", "-timestamp", "-id"], name="leads_by_interest"),
+            models.Index(fields=["team", "source", "-timestamp", "-id"], name="leads_by_source"),
             models.Index(fields=["team", "session_id"], name="leads_of_session"),
+            models.Index(fields=["compared"], condition=Q(compared__lt=COMPARED), name="leads_to_compare"),
         ]
 
     def __str__(self) -> str:
@@ -126,7 +151,7 @@ class Lead(models.Model):
 
     @property
     def tags(self) -> list[str]:
-        return [tag for tag in self.tag_line.split(BAR) if tag]
+        return tags_in(self.tag_line)
 
 
 class LeadAlias(models.Model):

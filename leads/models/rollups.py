@@ -16,9 +16,18 @@ class Counted(models.Model):
     sessions = models.JSONField(default=dict)
     events = models.JSONField(default=dict)
     chats = models.JSONField(default=dict)
+    counting = models.PositiveSmallIntegerField(
+        default=1, help_text="Which figures these are: leads.analytics.counting.COUNTING; older ones are not read"
+    )
 
     class Meta:
         abstract = True
+
+
+class DailyRollupQuerySet(DeskQuerySet):
+    def outdated(self, counting: int) -> "DailyRollupQuerySet":
+        """Days of which something else was counted then."""
+        return self.filter(counting__lt=counting)
 
 
 class DailyRollup(Counted):
@@ -28,11 +37,12 @@ class DailyRollup(Counted):
     day = models.DateField(help_text="In UTC")
     counted_at = models.DateTimeField(default=times.now, editable=False)
 
-    objects = DeskQuerySet.as_manager()
+    objects = DailyRollupQuerySet.as_manager()
 
     class Meta:
         db_table = "daily_rollups"
         constraints = [models.UniqueConstraint(fields=["team", "day"], name="rollups_day")]
+        indexes = [models.Index(fields=["counting"], name="rollups_counting")]
 
     def __str__(self) -> str:
         return f"{self.day}"

@@ -3,9 +3,11 @@
 import datetime as dt
 import re
 import time
+from collections.abc import Sequence
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import Team, User
 from config import times
@@ -18,6 +20,7 @@ RESERVED_SESSION_IDS = frozenset({"search", "events", "export"})  # addresses of
 DEFAULT_SESSION_ID = "default"
 ITEMS_MAX_BYTES = 2 * 1024 * 1024  # of JSON
 EVENTS_MAX = 500  # of one request
+ENGAGED = 2  # events of the user, or items, with which a conversation has got going
 CONTENT_MAX_CHARACTERS = 100_000
 EVENT_ID_MAX_CHARACTERS = 128
 SOURCE_MAX_CHARACTERS = 100
@@ -60,11 +63,31 @@ class SessionQuerySet(DeskQuerySet):
         lead_generated: bool | None = None,
         channel: str | None = None,
         min_minutes: float | None = None,
+        max_minutes: float | None = None,
+        min_turns: int | None = None,
+        max_turns: int | None = None,
+        country: str | None = None,
+        weekday: int | None = None,
+        hour: int | None = None,
+        lead_status: Sequence[str] | None = None,
+        is_engaged: bool = False,
     ) -> Self:
-        """By what is given: those that started from `start` to before `end` and took at least so long."""
+        """By what is given: those that started from `start` to before `end`.
+
+        They took from `min_minutes` to under `max_minutes`, and the user spoke from `min_turns` to `max_turns` times.
+        Weekdays are 1 (Monday) to 7, they and hours in UTC. `lead_status`: of leads that came out of them, now.
+        """
         given = {"start_time__gte": start, "start_time__lt": end, "channel": channel, "lead_generated": lead_generated}
+        given |= {"user_count__gte": min_turns, "user_count__lte": max_turns, "country": country}
+        given |= {"start_time__iso_week_day": weekday, "start_time__hour": hour, "lead__status__in": lead_status}
         rows = self.filter(**{name: value for name, value in given.items() if value is not None})
+        rows = rows.engaged() if is_engaged else rows
+        rows = rows.filter(duration_seconds__lt=max_minutes * 60) if max_minutes is not None else rows
         return rows.filter(duration_seconds__gte=min_minutes * 60) if min_minutes else rows
+
+    def engaged(self) -> Self:
+        """That got going."""
+        return self.filter(Q(lead_generated=True) | Q(user_count__gte=ENGAGED) | Q(total_items__gte=ENGAGED))
 
     def in_list(self) -> Self:
         """Without their items, which may be megabytes."""
@@ -116,6 +139,7 @@ class ConversationSession(models.Model):
             models.Index(fields=["team", "-start_time", "-id"], name="sessions_newest"),
             models.Index(fields=["team", "lead_generated", "-start_time", "-id"], name="sessions_by_lead_made"),
             models.Index(fields=["team", "channel", "-start_time", "-id"], name="sessions_by_channel"),
+            models.Index(fields=["team", "country", "-start_time", "-id"], name="sessions_by_country"),
             models.Index(fields=["team", "-last_event_at"], name="sessions_by_last_event"),
             models.Index(fields=["lead", "-start_time", "-id"], name="sessions_of_lead"),
             models.Index(fields=["end_time", "active_at"], name="sessions_open"),

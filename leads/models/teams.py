@@ -1,25 +1,11 @@
 """What all rows of the desk have in common: they belong to a team."""
 
-from typing import Self
-
-from django.db import models
-
-from accounts.models import User
-from config.ids import parse_id
+from accounts.models import TeamOwnedQuerySet
 from config.leases import LeasedQuerySet
 
 
-class DeskQuerySet(models.QuerySet):
-    def owned_by(self, user: User) -> Self:
-        """Those of the person's team."""
-        return self.filter(team=user.team_id)
-
-    def with_id(self, text: str) -> Self:
-        """By its id or an old UUID; nothing for what is neither."""
-        try:
-            return self.filter(pk=parse_id(text))
-        except ValueError:
-            return self.none()
+class DeskQuerySet(TeamOwnedQuerySet):
+    """Rows of the desk."""
 
 
 class WorkQuerySet(DeskQuerySet, LeasedQuerySet):

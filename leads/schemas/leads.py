@@ -101,13 +101,17 @@ class StatusIn(Schema):
     model_config = {"json_schema_extra": {"example": {"status": "qualified"}}}
 
 
-class LeadsIn(PeriodIn, PageIn):
+class LeadsFilterIn(PeriodIn):
     status: Chosen = None
     company: Name = Field("", description="A part of it.")
     interest: Name = Field("", description="A part of it.")
     q: Name = Field("", description="In the name, e-mail, company, interest, phone, job title or message.")
     tag: Name = ""
     owner: Annotated[Id | None, NULL_IF_EMPTY] = Field(None, description="A `user_id`.")
+
+
+class LeadsIn(LeadsFilterIn, PageIn):
+    pass
 
 
 class LeadShort(Schema):

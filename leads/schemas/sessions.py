@@ -94,9 +94,13 @@ def none_if_empty(given: object) -> object:
     return None if given == "" else given
 
 
-class SessionsIn(PeriodIn, PageIn):
+class SessionsFilterIn(PeriodIn):
     lead_generated: Annotated[bool | None, BeforeValidator(none_if_empty)] = None
     channel: Annotated[SessionChannel | None, BeforeValidator(none_if_empty)] = None
     min_minutes: Annotated[float | None, BeforeValidator(none_if_empty)] = Field(
         None, ge=0, allow_inf_nan=False, description="How long it took at least."
     )
+
+
+class SessionsIn(SessionsFilterIn, PageIn):
+    pass

@@ -3,5 +3,5 @@ from typing import Literal
 from ninja import Schema
 
 
-class WebhookOut(Schema):
+class TakenWebhookOut(Schema):
     status: Literal["success", "ok"]

@@ -10,9 +10,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import User
-from leads import chats
 from leads.actions.whatsapp import suggestions
 from leads.models import MEDIA_KINDS, Contact, Message, MessageKind, MessageRole, MessageStatus
+from leads.pages import chats
 from leads.whatsapp.session_ids import session_id_of
 
 register = template.Library()

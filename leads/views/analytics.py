@@ -7,11 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from config import times
 from config.errors import Unprocessable
 from config.http import PageRequest, asked_words
-from leads import analytics, bars
+from leads import analytics
 from leads.analytics import Period
+from leads.pages import analytics as shown
 
 SPANS = {"7": "7 days", "30": "30 days", "90": "90 days", "all": "All"}
 USUAL = "30"
@@ -30,7 +32,8 @@ def analytics_page(request: PageRequest) -> HttpResponse:
         dates = dates_of(span)
         period = Period.read(dates["from"], dates["to"])
     context = {"asked": asked, "span": span, "spans": list(SPANS.items()), "problem": problem}
-    return render(request, "leads/analytics.html", context | figures(request, period, dates))
+    context["those_days"] = shown.those_days(period)
+    return render(request, "leads/analytics.html", context | figures(request.user, period, dates))
 
 
 def known_span(text: str) -> str:
@@ -45,16 +48,9 @@ def dates_of(span: str) -> dict[str, str]:
     return {"from": f"{today - dt.timedelta(days=int(span) - 1)}", "to": f"{today}"}
 
 
-def figures(request: PageRequest, period: Period, dates: dict[str, str]) -> dict[str, Any]:
-    leads = analytics.lead_figures(request.user, period)
-    conversations = analytics.conversation_figures(request.user, period)
-    transcripts = analytics.transcript_figures(request.user, period)
-    return {
-        "leads": leads,
-        "conversations": conversations,
-        "transcripts": transcripts,
-        "lead_tables": bars.lead_tables(leads, dates),
-        "conversation_tables": bars.conversation_tables(conversations, dates),
-        "transcript_tables": bars.transcript_tables(transcripts),
-        "is_empty": not (leads["total_leads"] or conversations["total_sessions"] or transcripts["total_events"]),
-    }
+def figures(user: User, period: Period, dates: dict[str, str]) -> dict[str, Any]:
+    now, past = analytics.overview(user, period), analytics.period_before(period)
+    if not now:
+        return {"is_empty": True}
+    before = analytics.overview(user, past) if past else None
+    return shown.headlines(now, before, past, dates) | shown.parts(now, period, dates)

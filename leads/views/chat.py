@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,10 +12,11 @@ from config.errors import DomainError
 from config.forms import add_refusal
 from config.http import PageRequest, asked_words
 from config.ids import OBJECT_ID
-from leads import chats
+from config.telling import told
 from leads.actions.whatsapp import contacts, sending
 from leads.forms.chats import WriteForm
 from leads.models import Contact
+from leads.pages import chats
 
 PAGE = "leads/chat.html"
 
@@ -58,7 +58,7 @@ def mode_of(contact: Contact) -> str:
     """Whether one can write to them, else why not."""
     if not contact.is_active:
         return "blocked"
-    if not (contact.channel.phone_number_id and contact.channel.sealed_token):
+    if not contact.channel.can_send:
         return "off"
     return "open" if contact.is_window_open else "closed"
 
@@ -119,10 +119,8 @@ def send_again(request: PageRequest, user_id: str, message_id: str) -> HttpRespo
     contact = find(request, user_id)
     message = get_object_or_404(chats.messages_of(contact), pk=message_id)
     message.contact = contact
-    try:
+    with told(request):
         sending.send_again(by=request.user, message=message)
-    except DomainError as error:
-        messages.error(request, error.message)
     return redirect(f"{reverse('chat', args=[contact.pk])}?at={message.pk}#message-{message.pk}")
 
 

@@ -1,6 +1,5 @@
 """The files of messages."""
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -9,6 +8,7 @@ from config.errors import Conflict
 from config.http import PageRequest
 from config.leases import Status
 from config.serving import file_response
+from config.telling import told
 from leads.actions.whatsapp import media as actions
 from leads.models import MessageMedia
 
@@ -33,12 +33,9 @@ def message_media(request: PageRequest, user_id: str, message_id: str) -> HttpRe
 
 @require_POST
 def fetch_media_again(request: PageRequest, user_id: str, message_id: str) -> HttpResponse:
-    try:
-        actions.fetch_again(by=request.user, media=find(request, user_id, message_id))
-    except Conflict as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, "The file is asked for again.")
+    media = find(request, user_id, message_id)
+    with told(request, "The file is asked for again."):
+        actions.fetch_again(by=request.user, media=media)
     return redirect("chat", user_id=user_id)
 
 

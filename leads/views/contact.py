@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
@@ -112,8 +111,7 @@ def erase_contact(request: PageRequest, user_id: str) -> HttpResponse:
         erasing.erase(by=request.user, contact=contact, address=client_address(request))
         messages.success(request, f"{name} is erased.")
         return redirect("inbox")
-    context = {"contact": contact, "journal_days": settings.JOURNAL_KEEP_DAYS}
-    return render(request, "leads/erase_contact.html", context)
+    return render(request, "leads/erase_contact.html", {"contact": contact})
 
 
 def took(form: Form, act: Any) -> bool:

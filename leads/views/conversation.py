@@ -15,10 +15,10 @@ from config.http import PageRequest, asked_words
 from config.ids import OBJECT_ID
 from config.refusals import NOT_HERE
 from config.serving import file_response
+from config.telling import told
 from jobs import actions as jobs
 from jobs.forms import FORMAT
 from jobs.views.jobs import show_in_box
-from leads import parts
 from leads.actions import sessions
 from leads.forms.conversations import SpeakReplyForm
 from leads.models import (
@@ -29,6 +29,7 @@ from leads.models import (
     SessionChannel,
     TranscriptEvent,
 )
+from leads.pages import parts
 from leads.whatsapp.session_ids import contact_id_of
 
 PAGE = "leads/conversation.html"
@@ -126,11 +127,8 @@ def end_conversation(request: PageRequest, session_id: str) -> HttpResponse:
     if not session.is_open:
         messages.warning(request, "This conversation had ended already.")
         return redirect("conversation", session_id=session_id)
-    try:
+    with told(request):
         taken = sessions.change_session(by=request.user, session_id=session_id, end_time=times.now())
-    except DomainError as error:
-        messages.error(request, error.message)
-    else:
         later = "The database is away. The end is kept, and will be here once it is back."
         messages.success(request, later if taken.is_journaled else "The conversation is ended.")
     return redirect("conversation", session_id=session_id)

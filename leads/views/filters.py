@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from config.http import PageRequest, list_address
 from leads.moments import day_end, day_start
 
 Reads = Mapping[str, tuple[str, Callable[[str], Any]]]  # name in the address: the filter's own, and what reads it
@@ -21,6 +22,19 @@ def read(asked: Mapping[str, str], reads: Reads = DAYS) -> tuple[dict[str, Any],
         except ValueError as error:
             problem = str(error)
     return wanted, problem
+
+
+def narrowed(request: PageRequest, asked: Mapping[str, str], words: Mapping[str, str]) -> list[dict[str, str]]:
+    """What a list is filtered by that has no field in the form: in words, and the list without it.
+
+    `words`: how each of them reads.
+    """
+    at = request.resolver_match.url_name
+    return [
+        {"name": name, "value": asked[name], "words": each, "without": list_address(request, at, **{name: ""})}
+        for name, each in words.items()
+        if asked.get(name)
+    ]
 
 
 def shown_days(asked: Mapping[str, str]) -> dict[str, str]:

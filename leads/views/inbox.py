@@ -12,8 +12,8 @@ from django.views.decorators.vary import vary_on_headers
 from config.errors import Unprocessable
 from config.http import PageRequest, asked_words
 from config.ids import OBJECT_ID
-from leads import chats
 from leads.models import Channel, Contact, count_unread_chats
+from leads.pages import chats
 from leads.words import terms
 
 PAGE = "leads/inbox.html"

@@ -61,7 +61,7 @@ def set_lead_status(request: PageRequest, lead_id: str) -> HttpResponse:
     problem = "" if form.is_valid() else "Choose one of the list."
     if not problem:
         try:
-            actions.set_status(by=request.user, lead=lead, status=form.cleaned_data["status"])
+            actions.set_status(by=request.user, lead=lead, **form.cleaned_data)
         except DomainError as error:
             problem = error.message
     return show_standing(request, lead, problem)

@@ -32,4 +32,8 @@ def country_told(number: str) -> str:
 
 def digest_of(channel: Channel, number: str) -> str:
     """What stays of a number that was erased: HMAC-SHA256 under the installation's key, in hex."""
-    return hmac.new(settings.SECRET_KEY.encode(), f"{channel.pk}:{normal(number)}".encode(), hashlib.sha256).hexdigest()
+    return digest_in(channel.pk, number)
+
+
+def digest_in(channel_id: str, number: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), f"{channel_id}:{normal(number)}".encode(), hashlib.sha256).hexdigest()

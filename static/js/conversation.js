@@ -9,18 +9,6 @@ function showPlayButtons(root) {
   for (const button of root.querySelectorAll("[data-play-from]")) button.hidden = false;
 }
 
-function playFrom(seconds) {
-  const player = document.querySelector("#sound echo-player");
-  const { audio } = player;
-  const start = () => {
-    player.seek(seconds);
-    audio.play().catch(() => player.turn());
-  };
-  if (audio.readyState >= HTMLMediaElement.HAVE_METADATA) return start();
-  audio.addEventListener("loadedmetadata", start, { once: true });
-  return audio.load();
-}
-
 /** One reply is heard at a time: its speech shows under it. */
 function bringSpeech(event) {
   const form = event.target;
@@ -35,7 +23,7 @@ document.addEventListener("submit", bringSpeech, true);
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-play-from]");
-  if (button) playFrom(Number(button.dataset.playFrom));
+  if (button) document.querySelector("#sound echo-player").playFrom(Number(button.dataset.playFrom));
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {

@@ -1,20 +1,7 @@
 // The inbox: chats move up as messages come in, and go when they do not fit the filter any more.
 
+import { showCount } from "./counts.js";
 import { place } from "./place.js";
-
-function countUnread(news) {
-  const item = document.querySelector(".navigation-item[aria-current=page]");
-  const count = news.dataset.unread;
-  const shown = item.querySelector("[data-counts]");
-  if (shown && count === "0") return shown.remove();
-  if (shown) shown.firstElementChild.textContent = count;
-  if (shown || count === "0") return undefined;
-  const words = Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: " unread" });
-  const made = Object.assign(document.createElement("span"), { className: "navigation-count" });
-  made.dataset.counts = "inbox";
-  made.append(Object.assign(document.createElement("span"), { textContent: count }), words);
-  return item.append(" ", made);
-}
 
 /** Chats that would stand among the first ones, and are not among them, do not fit any more. */
 function dropOthers(list, fresh, hasMore) {
@@ -42,7 +29,7 @@ function take(news) {
   place(list, rows);
   box.remove();
   dropOthers(list, rows, hasMore);
-  countUnread(news);
+  showCount("inbox", Number(news.dataset.unread));
   return say(changed);
 }
 

@@ -3,7 +3,7 @@
 const QUARTER = 25; // percent: often enough to hear, seldom enough to bear
 const AWAY = 503; // the database, for a while
 
-let held = false;
+let held = null; // the part that had the focus and is replaced
 
 function sayStatus(element) {
   const said = document.getElementById("said");
@@ -17,18 +17,29 @@ function sayStatus(element) {
 /** The menu has counted this job as open until now. */
 function countDown() {
   const number = document.querySelector("[data-counts=jobs] > :first-child");
-  if (!number) return;
+  if (!number || number.textContent.endsWith("+")) return;
   const left = Number(number.textContent) - 1;
   if (left > 0) number.textContent = String(left);
   else number.parentElement.remove();
 }
 
+function hold(event) {
+  const { target } = event.detail;
+  if (target.contains(document.activeElement)) held = target;
+}
+
+function firstStop(part) {
+  return part?.querySelector("a[href], button, [tabindex]");
+}
+
+/** In what replaces the part that had it, else in another part of the same reply, which may come first. */
 function keepFocus(element) {
   if (!held || document.activeElement !== document.body) return;
-  const next = element.querySelector("a[href], button, [tabindex]");
-  if (!next) return; // Another part of the same reply may have one.
+  const instead = held.isConnected ? null : document.getElementById(held.id);
+  const next = firstStop(instead) ?? firstStop(element);
+  if (!next) return;
   next.focus({ preventScroll: true });
-  held = false;
+  held = null;
 }
 
 function failureWords(status) {
@@ -59,8 +70,10 @@ document.addEventListener("htmx:sendError", sayFailure);
 document.addEventListener("htmx:beforeRequest", forgetFailure);
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  held = event.detail.target.contains(document.activeElement);
+  held = null;
+  hold(event);
 });
+document.addEventListener("htmx:oobBeforeSwap", hold);
 
 document.addEventListener("htmx:load", (event) => {
   sayStatus(event.target);

@@ -162,6 +162,16 @@ class EchoPlayer extends HTMLElement {
     this.tell(at);
   }
 
+  playFrom(seconds) {
+    const start = () => {
+      this.seek(seconds);
+      this.audio.play().catch(() => this.turn());
+    };
+    if (this.audio.readyState >= HTMLMediaElement.HAVE_METADATA) return start();
+    this.audio.addEventListener("loadedmetadata", start, { once: true });
+    return this.audio.load();
+  }
+
   press(event) {
     const now = this.audio.currentTime;
     const page = this.duration * PAGE_STEP;

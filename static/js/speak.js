@@ -1,15 +1,8 @@
 // The form on Speak: counts what is typed, sends on Ctrl or Cmd + Enter, sends once.
 
-const CHARACTERS_PER_SECOND = 15; // at speed 1
+import { speech } from "./speech.js";
 
 const form = document.querySelector("[data-speak]");
-
-function length(seconds) {
-  const minutes = Math.round(seconds / 60);
-  if (seconds < 100) return `about ${Math.max(1, Math.round(seconds))} second${seconds < 1.5 ? "" : "s"} of speech`;
-  if (minutes < 100) return `about ${minutes} minutes of speech`;
-  return `about ${(seconds / 3600).toFixed(1)} hours of speech`;
-}
 
 function sayCount(hint, text, speed, limit) {
   const count = [...text.value].length; // code points, as the server counts
@@ -20,7 +13,7 @@ function sayCount(hint, text, speed, limit) {
     : `${count.toLocaleString("en")} of ${limit.toLocaleString("en")} characters`;
   figures.classList.toggle("speak-too-long", over > 0);
   hint.replaceChildren(figures);
-  if (count && over <= 0) hint.append(` · ${length(count / CHARACTERS_PER_SECOND / (Number(speed?.value) || 1))}`);
+  if (count && over <= 0) hint.append(` · ${speech(count, Number(speed?.value) || 1)}`);
 }
 
 function sendOnce(form, button) {

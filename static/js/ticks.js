@@ -1,11 +1,11 @@
-// The boxes of the job list: all at once, and how many are ticked.
+// The boxes of a list: all at once, and how many are ticked.
 
 const form = document.querySelector("[data-ticks]");
 
 if (form) {
   const all = form.querySelector(".ticks-all input");
   const words = form.querySelector("[data-ticked]");
-  const boxes = () => [...form.querySelectorAll("input[name=job]")];
+  const boxes = () => [...form.querySelectorAll("td .tick")];
 
   const count = () => {
     const ticked = boxes().filter((box) => box.checked).length;
@@ -20,7 +20,7 @@ if (form) {
     count();
   });
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target.matches("input")) event.preventDefault(); // it would send the form
+    if (event.key === "Enter" && event.target.matches(".tick")) event.preventDefault(); // it would send the form
   });
   document.addEventListener("htmx:load", count);
   window.addEventListener("pageshow", count);

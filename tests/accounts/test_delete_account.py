@@ -76,7 +76,7 @@ def test_a_worker_deletes_all_that_is_left(alice, bob, finished, var_dir):
     team = alice.team
     exports.run_export(export=exports.start_export(by=alice))
     invitations.invite(by=alice)
-    assert len(files(var_dir)) == 2
+    assert len(files(var_dir)) == 4  # a sound, its two sentences, an export
     delete(alice)
     assert list(User.objects.all()) == [bob]
     assert not Team.objects.filter(pk=team.pk).exists()

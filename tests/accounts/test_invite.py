@@ -79,7 +79,7 @@ def test_a_mail_that_fails_leaves_the_link_to_copy(page, alice, with_mail, monke
     def refuse(*args, **kwargs):
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("accounts.mail.send_mail", refuse)
+    monkeypatch.setattr("accounts.mail.EmailMultiAlternatives.send", refuse)
     answer = on_page(page(alice), email="ben@example.com").content.decode()
     assert "The mail could not be sent. Copy the link" in answer
     assert invitations.find(LINK.search(answer)[0]).mailed_at is None

@@ -9,25 +9,13 @@ import pytest
 import requests
 from openai import AuthenticationError, BadRequestError, OpenAI, PermissionDeniedError
 
-from tests.installation import new_place, running, soon
-
-EMAIL, PASSWORD = "admin@example.com", "sea breeze 42"
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with new_place(tmp_path_factory.mktemp("var")) as place:
-        place |= {"ADMIN_EMAIL": EMAIL, "ADMIN_PASSWORD": PASSWORD}
-        address = f"http://127.0.0.1:{place['PORT']}"
-        with running(place):
-            soon(lambda: requests.get(f"{address}/health", timeout=5).json()["status"] == "healthy", 30)
-            yield address
+from tests.installation import EMAIL, PASSWORD
 
 
 @pytest.fixture(scope="module")
 def browser(site):
     with requests.Session() as browser:
-        submit(browser, f"{site}/login", email=EMAIL, password=PASSWORD)
+        submit(browser, f"{site.url}/login", email=EMAIL, password=PASSWORD)
         yield browser
 
 
@@ -41,7 +29,7 @@ def submit(browser, address, **fields):
 
 def new_key(browser, site, *scopes):
     """The page that shows a new key, and the key."""
-    page = submit(browser, f"{site}/keys", name="Program", scopes=scopes, expires_at="30")
+    page = submit(browser, f"{site.url}/keys", name="Program", scopes=scopes, expires_at="30")
     return page, re.search(r'value="(ed_[\w-]+)"', page)[1]
 
 
@@ -75,12 +63,12 @@ def test_the_examples_of_a_key_that_only_looks(browser, site):
 def test_openais_client_reads_our_refusals(browser, site):
     _, text = new_key(browser, site, "speak")
     request = {"model": "tts-1", "voice": "nobody", "input": "Ropes creak."}
-    with OpenAI(base_url=f"{site}/v1", api_key=text) as client, pytest.raises(BadRequestError) as refused:
+    with OpenAI(base_url=f"{site.url}/v1", api_key=text) as client, pytest.raises(BadRequestError) as refused:
         client.audio.speech.create(**request)
     assert (refused.value.param, refused.value.type) == ("voice", "invalid_request_error")
     assert "en_US-demo-low" in refused.value.message
-    with OpenAI(base_url=f"{site}/v1", api_key="ed_nonsense") as client, pytest.raises(AuthenticationError):
+    with OpenAI(base_url=f"{site.url}/v1", api_key="ed_nonsense") as client, pytest.raises(AuthenticationError):
         client.audio.speech.create(**request)
     _, text = new_key(browser, site, "desk")
-    with OpenAI(base_url=f"{site}/v1", api_key=text) as client, pytest.raises(PermissionDeniedError):
+    with OpenAI(base_url=f"{site.url}/v1", api_key=text) as client, pytest.raises(PermissionDeniedError):
         client.models.list()

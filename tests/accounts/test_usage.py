@@ -57,7 +57,7 @@ def test_jobs_and_their_speech_are_counted(alice, finished):
 
 
 def test_what_is_refused_or_fails_is_not_counted_as_speech(alice, demo, monkeypatch):
-    def fail(job: Job, path, report):
+    def fail(job: Job, path, *more):
         raise DomainError("The voice is broken.")
 
     with pytest.raises(Unprocessable):

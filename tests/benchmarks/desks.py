@@ -12,7 +12,7 @@ import pytest
 from tests.benchmarks.browser import Browser
 from tests.benchmarks.conftest import Caller, studio
 from tests.benchmarks.turns import in_turns
-from tests.installation import ROOT
+from tests.installation import ROOT, Place
 
 ROUNDS = 60
 SERVER = "MongoDB" if os.environ.get("MONGODB_URI") else "SQLite"
@@ -27,6 +27,7 @@ class Desk:
     rows_seconds: float
     count_seconds: float
     days: int
+    place: Place
 
     def get(self, path: str) -> Callable[[], object]:
         return lambda: self.caller.json("GET", path) if path.startswith("/api") else self.browser.get(path)
@@ -43,7 +44,8 @@ def filled(folders: pytest.TempPathFactory, module: str, number: int) -> Iterato
         done = subprocess.run(command, cwd=ROOT, env=os.environ | place, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         rows, count, days = done.stdout.split()[-3:]
-        with closing(Desk(Caller(place), Browser(int(place["PORT"])), float(rows), float(count), int(days))) as desk:
+        caller, browser = Caller(place), Browser(int(place["PORT"]))
+        with closing(Desk(caller, browser, float(rows), float(count), int(days), place)) as desk:
             yield desk
 
 

@@ -1,22 +1,25 @@
 """How long WhatsApp waits until a webhook is acknowledged: it is on the disk by then, and read by a worker after that.
 
 50 a second for 20 seconds, from ten connections, each a message of one of a hundred people: `up` with two web processes
-and a worker, on SQLite, or on the server of MONGODB_URI.
+and a worker, on SQLite, or on the server of MONGODB_URI. The worker reads meanwhile, or stands still as if it were on
+another machine: here it and the database take the processors that the web server needs.
 """
 
 import http.client
 import os
+import signal
 import statistics
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
 
 from leads.whatsapp.signatures import sign
 from tests.benchmarks.conftest import Caller, studio
-from tests.installation import Place, soon
+from tests.installation import Place, pid, soon
 from tests.leads.whatsapp.payloads import NUMBER_ID, body, change, text
 
 SENDERS, A_SECOND, SECONDS = 10, 50, 20
@@ -74,17 +77,30 @@ def acknowledgements(place: Place, seconds: float) -> list[float]:
     return found
 
 
-def test_acknowledgements(place: Place) -> None:
+@contextmanager
+def workers_at(place: Place, *, is_still: bool) -> Iterator[None]:
+    """That one which reads, running or standing still."""
+    worker = pid(place, "worker-1")
+    if is_still:
+        os.kill(worker, signal.SIGSTOP)
+    yield
+    os.kill(worker, signal.SIGCONT)
+
+
+@pytest.mark.parametrize("is_still", [False, True], ids=["reading", "still"])
+def test_acknowledgements(place: Place, is_still: bool) -> None:
     caller = Caller(place)
-    warm = acknowledgements(place, WARM_SECONDS)
-    found = acknowledgements(place, SECONDS)
+    with workers_at(place, is_still=is_still):
+        warm = acknowledgements(place, WARM_SECONDS)
+        found = acknowledgements(place, SECONDS)
     ended, count = time.monotonic(), len(warm) + len(found)
     assert len(found) == A_SECOND * SECONDS
     soon(lambda: caller.json("GET", "/api/v1/admin/stats")["total_messages"] == count, READ_SECONDS)
     all_read = time.monotonic() - ended
     caller.connection.close()
     cuts = statistics.quantiles(found, n=100)
-    print(f"\n\n{connection.vendor}, {A_SECOND} a second for {SECONDS} s, load {os.getloadavg()[0]:.1f}")
+    state = f"the worker {'stands still' if is_still else 'reads'}, load {os.getloadavg()[0]:.1f}"
+    print(f"\n\n{connection.vendor}, {A_SECOND} a second for {SECONDS} s, {state}")
     print("| p50 | p90 | p99 | slowest | all read after |\n|---|---|---|---|---|")
     figures = [f"{1000 * seconds:.1f} ms" for seconds in (cuts[49], cuts[89], cuts[98], max(found))]
     print(f"| {' | '.join(figures)} | {all_read:.0f} s |")

@@ -1,11 +1,11 @@
 """Follow a conversation while it goes on, find a moment of it, hear it, and have a reply spoken."""
 
 import datetime as dt
-import os
 import uuid
 
 import pytest
 
+from tests.browser.conftest import PERSON
 from tests.browser.test_speak import HEARD
 from tests.voices.sounds import sound
 
@@ -24,8 +24,7 @@ class Assistant:
     def __init__(self, page):
         self.page, self.session_id = page, f"browser_{uuid.uuid4().hex[:12]}"
         if not Assistant.headers:
-            person = {"email": os.environ["ECHODESK_EMAIL"], "password": os.environ["ECHODESK_PASSWORD"]}
-            Assistant.headers = {"Authorization": f"Bearer {self.send('post', '/api/login', person)['token']}"}
+            Assistant.headers = {"Authorization": f"Bearer {self.send('post', '/api/login', PERSON)['token']}"}
 
     def send(self, method, path, data):
         answer = getattr(self.page.request, method)(path, data=data, headers=self.headers)

@@ -46,7 +46,7 @@ def delete_ticked(page: Page) -> None:
 
 def test_rows_go_on_by_themselves_and_stop_asking(open_page, word):
     page, asked = open_page(), []
-    make(page, f"Row {word}", 200)
+    make(page, f"Row {word}", 100)
     page.goto(f"/jobs?q={word}")
     page.on("request", lambda request: asked.append(request.url) if "/jobs/rows" in request.url else None)
     tick(page, f"Row {word}")

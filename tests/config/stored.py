@@ -13,9 +13,13 @@ from accounts.actions import exports
 from config import times
 from config.leases import Status
 from jobs import actions
-from jobs.models import TempAudio
+from jobs.models import CachedSound, TempAudio
+from leads.actions import export_files
 from leads.actions.whatsapp.media import path_of
 from leads.models import MessageMedia
+from tests.jobs.documents.books import make_draft
+from tests.leads.exports.schedules import make_file
+from tests.leads.imports.files import make_import
 from tests.leads.whatsapp.chats import make_channel, make_contact, make_media, make_message
 from tests.voices.models import make_model
 from voices.models import AudioFile, Voice
@@ -71,7 +75,11 @@ def everything(alice, finished, audio_file, demo):
     temporary = TempAudio.objects.get().path
     chat = chat_file(alice)
     sample = Voice.objects.get().sample
-    return [temporary, kept.kept_path, audio_file.s3_key, model.reference, export.path, sample, chat]
+    table, rows = make_import(alice).path, desk_export(alice)
+    cached = CachedSound.objects.values_list("path", flat=True)
+    document = make_draft(alice, source_path=put(f"documents/{alice.pk}/{'d' * 24}.md")).source_path
+    kinds = [temporary, kept.kept_path, audio_file.s3_key, model.reference, export.path, sample, chat, table, rows]
+    return [*kinds, document, *cached]
 
 
 def alice_export(alice):
@@ -79,6 +87,13 @@ def alice_export(alice):
     exports.run_export(export=export)
     export.refresh_from_db()
     return export
+
+
+def desk_export(alice):
+    file = make_file(alice)
+    export_files.make(file=file)
+    file.refresh_from_db()
+    return file.path
 
 
 @pytest.fixture

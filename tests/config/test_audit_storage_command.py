@@ -55,13 +55,13 @@ def test_in_words(everything, capsys):
     first, second, sums = capsys.readouterr().out.splitlines()
     assert first == f"row without a file: job 2 of the kept sounds: {everything[1]}"
     assert second.startswith("file without a row, deleted: audio/old.wav, since ")
-    assert sums == "7 rows and 7 files looked at: 1 rows without a file, 1 files without a row, 1 of them deleted."
+    assert sums == "12 rows and 12 files looked at: 1 rows without a file, 1 files without a row, 1 of them deleted."
 
 
 def test_it_tells_how_far_it_is(everything, capsys, monkeypatch):
     monkeypatch.setattr(audit_storage, "PROGRESS_SECONDS", 0)
     call_command("audit_storage")
-    assert "7 rows and 7 files looked at ..." in capsys.readouterr().err
+    assert "12 rows and 12 files looked at ..." in capsys.readouterr().err
 
 
 def test_the_help_says_what_is_done(capsys):
@@ -77,7 +77,7 @@ def test_in_s3(s3, finished, audit, monkeypatch):
     assert audit()[0] == 0  # young
     monkeypatch.setattr(storage_audit, "YOUNG", -HOUR)
     status, found, sums = audit("--delete")
-    assert (status, list(found), sums["files"], sums["deleted"]) == (1, ["kept/someone/lost.wav"], 3, 0)
+    assert (status, list(found), sums["files"], sums["deleted"]) == (1, ["kept/someone/lost.wav"], 5, 0)
     monkeypatch.setattr(storage_audit, "SAFE", -HOUR)
     assert audit("--delete")[2]["deleted"] == 1
     default_storage.delete(path)

@@ -39,11 +39,11 @@ TIMES = {"serverSelectionTimeoutMS": 2000, "connectTimeoutMS": 2000}
 @pytest.mark.parametrize(
     ("uri", "flavour", "engine", "options"),
     [
-        (ATLAS, "mongodb", "django_mongodb_backend", {}),
-        ("mongodb://127.0.0.1/?tls=false", "mongodb", "django_mongodb_backend", {}),
-        ("mongodb://mongo.cosmos.azure.com.example.com", "mongodb", "django_mongodb_backend", {}),
-        ("mongodb://a.mongo.cosmos.azure.com:b@example.com", "mongodb", "django_mongodb_backend", {}),
-        (VCORE, "cosmos-vcore", "django_mongodb_backend", {"retryWrites": False, "tls": True}),
+        (ATLAS, "mongodb", "config.mongodb", {}),
+        ("mongodb://127.0.0.1/?tls=false", "mongodb", "config.mongodb", {}),
+        ("mongodb://mongo.cosmos.azure.com.example.com", "mongodb", "config.mongodb", {}),
+        ("mongodb://a.mongo.cosmos.azure.com:b@example.com", "mongodb", "config.mongodb", {}),
+        (VCORE, "cosmos-vcore", "config.mongodb", {"retryWrites": False, "tls": True}),
         (RU, "cosmos-ru", "config.cosmos", {}),
         (OLD, "cosmos-ru", "config.cosmos", {"retryWrites": False, "tls": True}),
         (RU.replace("azure.com", "azure.cn"), "cosmos-ru", "config.cosmos", {}),
@@ -57,7 +57,7 @@ def test_the_setting_decides(tmp_path: object) -> None:
     here = "mongodb://127.0.0.1:10255/?tls=false"
     expected = ["cosmos-ru", "config.cosmos", str(TIMES | {"retryWrites": False})]
     assert settings_of(here, MONGODB_FLAVOUR="cosmos-ru") == expected
-    assert settings_of(RU, MONGODB_FLAVOUR="mongodb")[:2] == ["mongodb", "django_mongodb_backend"]
+    assert settings_of(RU, MONGODB_FLAVOUR="mongodb")[:2] == ["mongodb", "config.mongodb"]
     assert settings_of("", MONGODB_FLAVOUR="cosmos-ru", VAR_DIR=str(tmp_path))[0] == "mongodb"
     (sentence,) = settings_of(RU, MONGODB_FLAVOUR="cosmos")
     assert sentence.endswith("MONGODB_FLAVOUR is 'cosmos'. Write mongodb, cosmos-vcore or cosmos-ru.")

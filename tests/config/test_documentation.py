@@ -57,13 +57,19 @@ def has_example(openapi, node):
     return "example" in node or any(has_example(openapi, each) for each in [*node.values(), *followed])
 
 
+def is_file(body):
+    """A file that is downloaded has no example."""
+    content = body.get("content", {}).values()
+    return bool(content) and all(each.get("schema", {}).get("format") == "binary" for each in content)
+
+
 def test_every_body_of_the_desk_has_an_example(openapi, operations):
     for name, operation in operations.items():
         if "desk" not in operation["tags"]:
             continue
         answers = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
         for body in (operation.get("requestBody", {}), *answers):
-            assert has_example(openapi, body) or not body.get("content"), name
+            assert has_example(openapi, body) or not body.get("content") or is_file(body), name
 
 
 def subclasses(schema):

@@ -199,3 +199,12 @@ def test_an_api_key_that_no_header_takes_stops_the_start_and_is_not_shown(load, 
 def test_pairs():
     assert environment.pairs("") == {}
     assert environment.pairs("a=b, c=d=e,,nonsense") == {"a": "b", "c": "d=e"}
+
+
+def test_days_are_a_number_or_for_ever(load):
+    assert environment.days(load(), "TRANSCRIPT_RETENTION_DAYS") is None
+    assert environment.days(load(TRANSCRIPT_RETENTION_DAYS=""), "TRANSCRIPT_RETENTION_DAYS") is None
+    assert environment.days(load(TRANSCRIPT_RETENTION_DAYS="365"), "TRANSCRIPT_RETENTION_DAYS") == 365
+    for value in ("0", "-1", "ever", "1.5", "9999999"):
+        with pytest.raises(SystemExit, match="whole number of days"):
+            environment.days(load(TRANSCRIPT_RETENTION_DAYS=value), "TRANSCRIPT_RETENTION_DAYS")

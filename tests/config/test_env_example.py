@@ -1,6 +1,6 @@
 import re
 
-HELPERS = "rate|networks|integer|switch|choice|url|origins|api_key|token"
+HELPERS = "rate|networks|integer|switch|choice|url|origins|api_key|token|days"
 READ = re.compile(rf"""(?:\benv\.\w+\(|\b(?:{HELPERS})\(\s*env,\s*)["']([A-Z][A-Z0-9_]*)["']""")
 LISTED = re.compile(r"^(?:#\s*)?([A-Z][A-Z0-9_]*)=", re.MULTILINE)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.skipif(bool(os.environ.get("MONGODB_URI")), reason="the same again: it knows SQLite alone")
 Manage = Callable[..., str]
 
 

@@ -24,8 +24,9 @@ def warm_up(monkeypatch):
 
 @pytest.fixture
 def working(redis, monkeypatch):
-    """The workers that would run now: the names of their queues, and their own."""
+    """The workers that would run now: the names of their queues, and their own. The tests do not step back for them."""
     started = []
+    monkeypatch.setattr("os.nice", Mock())
     monkeypatch.setattr(
         queue.Worker, "work", lambda worker, **options: started.append((worker.queue_names(), worker.name))
     )

@@ -36,6 +36,16 @@ def test_a_stream_that_never_began_gives_its_place_back_too_and_only_once():
     assert (ended, free()) == ([], PLACES)
 
 
+def test_one_that_can_not_be_closed_gives_its_place_back():
+    def busy():
+        with pytest.raises(ValueError, match="already executing"):
+            stream.close()  # as by another thread while this part is made
+        yield b"one"
+
+    stream = Stream(busy())
+    assert (next(iter(stream)), free()) == (b"one", PLACES)
+
+
 def test_who_finds_no_place_is_told_so():
     with streaming.place():
         assert free() == PLACES - 1

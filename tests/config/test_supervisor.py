@@ -15,6 +15,8 @@ import pytest
 from config import guard, supervisor
 from config.supervisor import Child, Part
 from config.terminal import Terminal
+from tests import installation
+from tests.installation import pid_in as pid
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
@@ -67,17 +69,7 @@ def start(run: Path) -> Iterator[Start]:
 
 
 def soon(fact: Callable[[], Any], seconds: float = 2.0) -> Any:
-    """What `fact` is once it is true, within that many seconds."""
-    deadline = time.monotonic() + seconds
-    while not (result := fact()):
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.02)
-    return result
-
-
-def pid(run: Path, name: str) -> int:
-    path = run / f"{name}.pid"
-    return int(path.read_text()) if path.exists() else 0
+    return installation.soon(fact, seconds, every=0.02)
 
 
 def ours(run: Path) -> set[int]:

@@ -1,6 +1,7 @@
 """What a worker says of itself with its heartbeat."""
 
 import json
+import os
 
 import pytest
 
@@ -97,7 +98,8 @@ def test_a_task_is_known_by_its_id(owner):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_real_worker_says_what_it_has_done(api, alice, demo, start_worker):
-    start_worker()
+    process = start_worker()
+    assert os.getpriority(os.PRIO_PROCESS, process.pid) > os.getpriority(os.PRIO_PROCESS, 0)  # behind those that wait
     api(alice).post("/api/jobs", {"text": "Ropes creak."}, "application/json")
     wait_for(lambda: queue.heartbeats()[0].said.get("jobs_completed") == 1)
     said = queue.heartbeats()[0].said

@@ -13,6 +13,7 @@ from django.db import connection
 
 from accounts.models import User
 from config import queue
+from config.files import work_folder
 from jobs import actions
 from jobs.listening import live, waiting
 from jobs.models import Job
@@ -95,6 +96,8 @@ def start(db, redis, settings, tmp_path):
     for process in started:
         process.kill()
         process.communicate()
+    for path in work_folder().iterdir():  # which the killed ones have left
+        path.unlink()
 
 
 @pytest.fixture

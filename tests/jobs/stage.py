@@ -49,7 +49,8 @@ class Listener:
 
 
 @pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
+def stage(monkeypatch: pytest.MonkeyPatch, settings: object) -> Stage:
+    settings.SPEECH_CACHE_MB = 0  # each attempt makes its sentences itself
     stage, synthesize = Stage(), piper.engine.synthesize
     monkeypatch.setattr(piper.engine, "synthesize", lambda *args, **more: stage.attend(synthesize(*args, **more)))
     monkeypatch.setattr(live, "BLOCK_MILLISECONDS", 40)

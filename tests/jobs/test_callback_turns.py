@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from config import hooks, queue, times
+from config import hooks, posts, queue, times
 from jobs import actions, tasks
 from jobs.actions import callbacks
 from jobs.models import Callback, Job
@@ -68,6 +68,23 @@ def test_a_crash_between_the_end_and_the_callback(start, status, state):
     Job.objects.filter(pk=job.pk).update(status=status)
     actions.catch_up()
     assert (row(job).state, row(open_job).state) == (state, "waiting")
+
+
+def test_of_two_who_hand_out_at_once_one_does(redis, alice, start, monkeypatch):
+    for job in [start(), start()]:
+        end(job)
+    Callback.objects.update(state="due")
+    due, asked = posts.PostQuerySet.due, []
+
+    def interrupted(rows):
+        asked.append(rows)
+        if len(asked) == 1:
+            callbacks.hand_out(alice.pk)
+        return due(rows)
+
+    monkeypatch.setattr(posts.PostQuerySet, "due", interrupted)
+    callbacks.hand_out(alice.pk)
+    assert sorted(Callback.objects.values_list("state", flat=True)) == ["due", "sending"]
 
 
 def test_of_each_account_one_is_with_a_worker(redis, start, charlie, receiver):

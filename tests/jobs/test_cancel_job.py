@@ -23,7 +23,7 @@ def test_a_finished_job_stays_as_it_is(alice, finished):
 
 
 def test_cancelling_while_it_is_made_leaves_no_file(alice, job, monkeypatch, var_dir):
-    def cancel_in_the_middle(job: Job, path, watch):
+    def cancel_in_the_middle(job: Job, path, watch, *sound):
         path.write_bytes(b"half a sound")
         actions.cancel_job(by=alice, job=Job.objects.get(pk=job.pk))
         watch.report()

@@ -9,6 +9,7 @@ from config import streaming
 from config.streaming import PLACES
 from jobs import actions
 from jobs.listening import progress
+from jobs.listening.progress import Moved
 from jobs.models import Job
 
 LONG = " ".join(f"This is sentence {number}." for number in range(40))
@@ -107,12 +108,12 @@ def test_steps_are_told_before_the_row_says_them(api, alice, job, redis):
     told = events(open_events(api(alice), job))
     next(told)
     for done in (1, 3):
-        progress.Teller(job)(done, 8)
+        progress.Teller(job)(Moved(done, 8, 10 * done))
         assert next(told)[1] | {"status": "processing"} == {
             "_id": job.pk,
             "job_id": job.job_id,
             "status": "processing",
-            "progress": 99 * done // 8,
+            "progress": 10 * done,
             "completed_chunks": done,
             "total_chunks": 8,
         }
@@ -159,7 +160,7 @@ def test_redis_may_come_and_go(api, alice, job, redis, monkeypatch):
 
     def tell():
         while not publishing.wait(0.02):
-            progress.publish(job, b"5/9")
+            progress.publish(job, b"[5, 9, 50]")
 
     thread = threading.Thread(target=tell)
     thread.start()
@@ -201,7 +202,10 @@ def test_a_worker_tells_each_step_and_the_end(alice, demo, redis, monkeypatch):
         heard.append(word)
     words.close()
     assert heard[0] == progress.LOOK
-    assert heard[1:-2] == [f"{done}/40".encode() for done in range(1, 41)]
+    moves = [Moved(*json.loads(word)) for word in heard[1:-2]]
+    assert [(move.sentences, move.of_sentences) for move in moves] == [(done, 40) for done in range(1, 41)]
+    assert sorted(move.progress for move in moves) == [move.progress for move in moves]
+    assert (moves[0].progress, moves[-1].progress) == (2, 99)
     assert heard[-2:] == [progress.LOOK] * 2
 
 
@@ -210,8 +214,8 @@ def test_it_is_told_a_few_times_a_second_at_most(job, monkeypatch):
     monkeypatch.setattr(progress, "publish", lambda job, word: told.append(word))
     teller = progress.Teller(job)
     for done in range(1, 1_000):
-        teller(done, 1_000)
-    assert told[0] == b"1/1000"
+        teller(Moved(done, 1_000, 0))
+    assert told[0] == b"[1, 1000, 0]"
     assert len(told) <= 2
 
 

@@ -231,4 +231,4 @@ def test_page_needs_sign_in_and_takes_get_only(client, page, alice):
 
 
 def test_a_list_does_not_read_the_texts(job):
-    assert Job.objects.in_list().get().get_deferred_fields() == {"text"}
+    assert Job.objects.in_list().get().get_deferred_fields() == {"text", "sentences"}

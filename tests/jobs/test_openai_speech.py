@@ -160,12 +160,17 @@ def test_too_many_requests(program, settings):
 
 
 def test_a_job_that_fails(program, monkeypatch):
-    def fail(job, path, report):
+    def fail(job, path, *more):
         raise DomainError("The voice is broken.")
 
     monkeypatch.setattr(synthesis, "speak", fail)
     error = assert_refused(post(program), 503, "server_error")
     assert (error["message"], error["code"]) == ("The voice is broken.", "job_failed")
+
+
+def test_a_text_of_which_a_worker_finds_nothing_to_say(program):
+    error = assert_refused(post(program, input="<b></b>"), 400, param="input")
+    assert error["code"] == "nothing_to_say"
 
 
 def test_a_job_that_is_cancelled_or_deleted_meanwhile(program, alice, clock):

@@ -13,13 +13,12 @@ from config.errors import DomainError
 from jobs import actions
 from jobs.listening import ears, live, speech_events
 from jobs.models import Job
-from tests.installation import new_place, running, soon
+from tests.installation import EMAIL, PASSWORD, soon
 from tests.jobs.decoding import CONTAINERS, CONTENT_TYPES, decode
 from tests.jobs.stage import TEXT, Listener, stage
 
 __all__ = ["stage"]
-EMAIL, PASSWORD = "a@example.com", "sea breeze 42"
-LONG = " ".join(f"This is sentence number {number} of a long book." for number in range(40))  # a second of work
+LONG = " ".join(f"This is sentence number {number} of a long book." for number in range(30))  # a second of work
 DOOR = "/v1/audio/speech"
 
 
@@ -103,27 +102,17 @@ def test_a_failure_in_the_middle(alice, demo, redis, stage, stream_format):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with new_place(tmp_path_factory.mktemp("var")) as place:
-        place |= {"ADMIN_EMAIL": EMAIL, "ADMIN_PASSWORD": PASSWORD, "RATE_SPEECH": "1000/m"}
-        address = f"http://127.0.0.1:{place['PORT']}"
-        with running(place):
-            soon(lambda: httpx.get(f"{address}/health").json()["status"] == "healthy", 30)
-            yield address
-
-
-@pytest.fixture(scope="module")
 def program(site):
     """A client of the JSON API with a token."""
-    token = httpx.post(f"{site}/api/login", json={"email": EMAIL, "password": PASSWORD}).json()["token"]
-    with httpx.Client(base_url=site, headers={"Authorization": f"Bearer {token}"}, timeout=60) as program:
+    token = httpx.post(f"{site.url}/api/login", json={"email": EMAIL, "password": PASSWORD}).json()["token"]
+    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {token}"}, timeout=60) as program:
         yield program
 
 
 @pytest.fixture(scope="module")
 def openai(site, program):
     key = program.post("/api/keys", json={"name": "Program", "scopes": ["speak"]}).json()["key"]
-    with OpenAI(base_url=f"{site}/v1", api_key=key, max_retries=0) as client:
+    with OpenAI(base_url=f"{site.url}/v1", api_key=key, max_retries=0) as client:
         yield client
 
 

@@ -16,12 +16,12 @@ def in_the_middle(monkeypatch):
     def do(what):
         speak, happened = synthesis.speak, []
 
-        def speak_and_do(job, path, watch):
+        def speak_and_do(job, path, watch, *sound):
             if not happened:
                 happened.append(True)
                 what(Job.objects.get(pk=job.pk))
                 watch.report()
-            return speak(job, path, watch)
+            return speak(job, path, watch, *sound)
 
         monkeypatch.setattr(work, "CHECK_SECONDS", 0)
         monkeypatch.setattr(synthesis, "speak", speak_and_do)

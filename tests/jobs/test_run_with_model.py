@@ -161,9 +161,9 @@ def test_a_model_deleted_at_the_engine(start, fish):
 def test_no_call_comes_after_a_cancellation(alice, start, fish, monkeypatch):
     job = start()
 
-    def cancel(done, total):
+    def cancel(moved):
         actions.cancel_job(by=alice, job=Job.objects.get())
-        report(done, total)
+        report(moved)
 
     reporter = work.reporter
 

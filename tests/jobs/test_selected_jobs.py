@@ -52,7 +52,7 @@ def test_one_that_changes_meanwhile_stays_and_is_not_counted(alice, four, monkey
 
 @pytest.mark.parametrize("change", [actions.cancel_selected, actions.delete_selected])
 def test_too_many_at_once_are_refused_and_none_is_changed(alice, four, monkeypatch, change):
-    monkeypatch.setattr(selected, "SELECTED_MAX", 3)
+    monkeypatch.setattr("config.selection.SELECTED_MAX", 3)
     with pytest.raises(Unprocessable, match="at most 3 jobs"):
         change(by=alice, jobs=Job.objects.all())
     assert Job.objects.filter(status="queued").count() == 1

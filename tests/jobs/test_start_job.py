@@ -11,6 +11,7 @@ from jobs.models import TEXT_MAX_CHARACTERS, Job
 JOB_KEYS = {"_id", "job_id", "user_id", "title", "text", "voice_id", "model_id", "echo_id", "status", "progress"}
 JOB_KEYS |= {"format", "speed", "audio_url", "audio_id", "duration", "size_bytes", "total_chunks", "completed_chunks"}
 JOB_KEYS |= {"characters", "error", "attempts", "created_at", "started_at", "completed_at", "expires_at", "timings"}
+JOB_KEYS |= {"unspoken"}
 TIMINGS = dict.fromkeys(("queued", "synthesis", "encoding", "total", "first_audio"))
 NULL_AT_FIRST = ["model_id", "echo_id", "audio_url", "audio_id", "duration", "size_bytes", "total_chunks", "error"]
 NULL_AT_FIRST += ["started_at", "completed_at", "expires_at"]
@@ -88,6 +89,10 @@ def test_a_title_is_made_of_the_first_words(alice, demo):
     job = actions.start_job(by=alice, text="The harbour  wakes\n" + "before the sun " * 20)
     assert job.title == "The harbour wakes before the sun before the sun before the…"
     assert len(actions.start_job(by=alice, text="a" * 500).title) <= 61
+    assert (
+        actions.start_job(by=alice, text="# The *harbour* 😂\n\n[pause 1s]It wakes.").title == "The harbour It wakes."
+    )
+    assert actions.start_job(by=alice, text="[pause 1s]").title == "[pause 1s]"
 
 
 def test_an_alias_of_the_settings_names_a_voice(api, alice, demo, settings):

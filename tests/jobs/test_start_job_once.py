@@ -179,6 +179,7 @@ def test_it_is_documented(client, db):
     ]
     assert sorted(taking) == [
         "/api/audio-file/{file_id}/clone",
+        "/api/audiobooks",
         "/api/jobs",
         "/api/jobs/batch",
         "/api/leads",

@@ -15,12 +15,6 @@ from tests.jobs.stage import TEXT, Listener, stage
 __all__ = ["stage"]
 
 
-@pytest.fixture(autouse=True)
-def places(monkeypatch):
-    """Each test has its own, since not each answer is closed."""
-    monkeypatch.setattr(streaming, "places", threading.BoundedSemaphore(PLACES))
-
-
 def start(by, **fields):
     return actions.start_job(by=by, text=TEXT, **fields)
 

@@ -3,7 +3,6 @@
 import pytest
 
 from jobs import actions
-from jobs.actions import selected
 from jobs.models import Job
 
 DOORS = ("/jobs/cancel", "/jobs/delete")
@@ -79,7 +78,7 @@ def test_without_a_job_nothing_happens(page, alice, three, path, jobs):
 
 @pytest.mark.parametrize("path", DOORS)
 def test_too_many_are_refused_with_a_sentence(page, alice, three, path, monkeypatch):
-    monkeypatch.setattr(selected, "SELECTED_MAX", 2)
+    monkeypatch.setattr("config.selection.SELECTED_MAX", 2)
     answer = post(page(alice), path, three, sure="yes")
     assert "Choose at most 2 jobs at once." in answer.content.decode()
     assert statuses() == ["completed", "queued", "queued"]

@@ -13,7 +13,7 @@ from jobs.models import Job, TempAudio
 from tests.conftest import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LONG = " ".join(f"This is sentence number {number} of a long book." for number in range(150))  # about four seconds
+LONG = " ".join(f"This is sentence number {number} of a long book." for number in range(90))  # over two seconds
 
 
 def post(client, text="Ropes creak."):
@@ -92,6 +92,15 @@ def test_a_worker_that_is_asked_to_stop_hands_its_job_back(api, alice, demo, sta
     start("sweep")
     start_worker()
     assert_completed_once(job, attempts=1)
+
+
+def test_a_short_text_does_not_wait_for_long_ones(api, alice, charlie, demo, start_worker):
+    start_worker()
+    long = post(api(alice), LONG * 10)
+    wait_for(lambda: is_now(long, "processing"))
+    short = post(api(charlie))
+    wait_for(lambda: is_now(short, "completed"))
+    assert is_now(long, "processing")
 
 
 def ask_for_a_mail(user):

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from leads.models import ConversationSession, Lead, TranscriptEvent
-from leads.parts import BEFORE_EVENTS, PART_EVENTS
+from leads.pages.parts import BEFORE_EVENTS, PART_EVENTS
 from tests.accounts.conftest import join_team_of
 from tests.leads.talks import NOON, event_of, make_event, make_session
 

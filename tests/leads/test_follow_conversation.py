@@ -5,7 +5,7 @@ import re
 
 from config import times
 from leads.models import ConversationSession, TranscriptEvent
-from leads.parts import PART_EVENTS
+from leads.pages.parts import PART_EVENTS
 from leads.transcript import encode
 from tests.leads.talks import make_event, make_events
 from tests.leads.test_conversation_pages import ENDED, HTMX, NEWS, TALK, body, fragment, long_talk, shown, talk

@@ -12,7 +12,7 @@ from config import breaker, hooks, sweeper
 from config.errors import Conflict
 from leads import journal
 from leads.actions import leads, replay
-from leads.journal import gate, keeping, writer
+from leads.journal import forgetting, gate, keeping, writer
 from leads.models import ConversationSession, Lead, LeadAlias, TranscriptEvent
 from leads.records import Kind
 from tests.leads.journals import files, record_of
@@ -251,5 +251,6 @@ def test_replay_forever_ends_by_a_signal(monkeypatch):
     monkeypatch.setattr(sweeper.signal, "signal", lambda number, handler: None)
     monkeypatch.setattr(sweeper, "sweep_until", lambda stopped, sweeps: ran.extend(sweeps))
     Said("replay", "--forever")
-    assert [sweep.run for sweep in ran] == [replay.sweep, keeping.compress_finished, keeping.purge]
+    does = [replay.sweep, forgetting.sweep, keeping.compress_finished, keeping.purge]
+    assert [sweep.run for sweep in ran] == does
     assert set(ran) <= set(hooks.sweeps)

@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -108,6 +109,19 @@ def test_the_navigation_counts_new_ones(page, alice, charlie):
     make_lead(alice, email="b@b.example")
     make_lead(alice, email="c@c.example", status="contacted")
     assert '<span>1</span><span class="visually-hidden"> new</span>' in html_of(page(alice), "/speak")
+
+
+def test_the_navigation_says_where_one_is(page, alice):
+    lead = make_lead(alice)
+    for path in (
+        f"/leads/{lead.pk}",
+        f"/leads/{lead.pk}/erase",
+        f"/leads/{lead.pk}/merge",
+        "/leads/import",
+        "/leads/duplicates",
+    ):
+        here = re.findall(r'href="([^"]+)" aria-current="true"', html_of(page(alice), path))
+        assert here == ["/leads"], path
 
 
 def test_more_rows(page, alice):

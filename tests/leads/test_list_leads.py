@@ -41,33 +41,33 @@ def test_newest_first_by_the_time_they_came_up(api, alice, many):
     assert names(api, alice) == "DCBEA"
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ({"company": "acme"}, "BA"),
-        ({"company": "cme lt"}, "B"),
-        ({"company": "%"}, "D"),
-        ({"company": "_"}, "D"),
-        ({"company": "."}, ""),
-        ({"interest": "VOICE"}, "BA"),
-        ({"interest": "zoë"}, "D"),
-        ({"q": "NORD"}, "C"),
-        ({"q": "b@b"}, "B"),
-        ({"q": "nobody"}, ""),
-        ({"company": "acme", "interest": "bots"}, "A"),
-        ({"from": "2026-11-11"}, "DC"),
-        ({"to": "2026-11-10"}, "BA"),
-        ({"from": "2026-11-10", "to": "2026-11-11"}, "CBA"),
-        ({"from": "2026-11-11T00:00:00.001Z"}, "D"),
-        ({"from": "2026-11-11T02:00:00+02:00"}, "DC"),
-        ({"to": "2026-11-11T00:00:00Z"}, "CBA"),
-        ({"to": "2026-11-10T23:59:59"}, "BA"),
-        ({"from": "2026-11-12", "to": "2026-11-10"}, ""),
-        ({"status": "", "company": "", "q": "", "from": "", "to": "", "tag": "", "owner": ""}, "DCBA"),
-    ],
+FILTERS = (
+    ({"company": "acme"}, "BA"),
+    ({"company": "cme lt"}, "B"),
+    ({"company": "%"}, "D"),
+    ({"company": "_"}, "D"),
+    ({"company": "."}, ""),
+    ({"interest": "VOICE"}, "BA"),
+    ({"interest": "zoë"}, "D"),
+    ({"q": "NORD"}, "C"),
+    ({"q": "b@b"}, "B"),
+    ({"q": "nobody"}, ""),
+    ({"company": "acme", "interest": "bots"}, "A"),
+    ({"from": "2026-11-11"}, "DC"),
+    ({"to": "2026-11-10"}, "BA"),
+    ({"from": "2026-11-10", "to": "2026-11-11"}, "CBA"),
+    ({"from": "2026-11-11T00:00:00.001Z"}, "D"),
+    ({"from": "2026-11-11T02:00:00+02:00"}, "DC"),
+    ({"to": "2026-11-11T00:00:00Z"}, "CBA"),
+    ({"to": "2026-11-10T23:59:59"}, "BA"),
+    ({"from": "2026-11-12", "to": "2026-11-10"}, ""),
+    ({"status": "", "company": "", "q": "", "from": "", "to": "", "tag": "", "owner": ""}, "DCBA"),
 )
-def test_filters(api, alice, many, query, found):
-    assert names(api, alice, **query) == found
+
+
+def test_filters(api, alice, many):
+    found = [(query, names(api, alice, **query)) for query, _ in FILTERS]
+    assert found == [*FILTERS]
 
 
 def test_a_plus_that_was_not_encoded(api, alice, many):
@@ -148,6 +148,6 @@ def test_queries_do_not_grow_with_rows(api, page, alice, django_assert_max_num_q
     client, browser = api(alice), page(alice)
     with django_assert_max_num_queries(4):
         client.get(ADDRESS)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         browser.get("/leads")
     assert Lead.objects.count() == 15

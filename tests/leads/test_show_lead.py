@@ -47,7 +47,6 @@ def test_by_an_email_of_rare_characters(api, alice):
 @pytest.mark.parametrize(
     "path",
     [
-        "export",
         "by-email",
         "by-email/",
         "by-email/nobody",

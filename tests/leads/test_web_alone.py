@@ -20,6 +20,7 @@ from leads import records
 from tests.away import silent_server
 from tests.installation import ROOT, Place, free_port, soon
 
+pytestmark = pytest.mark.skipif(bool(os.environ.get("MONGODB_URI")), reason="the same again: its database is away")
 SECONDS = 2.5  # that an answer takes at most
 TEXT = f"{KEY_START}a key that was seen of late"
 EVENT = {"session_id": "talk", "role": "user", "content": "Hello"}

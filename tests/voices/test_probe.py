@@ -73,6 +73,11 @@ MISLABELLED = [
 
 
 @pytest.fixture
+def each_file_is_read_once():
+    """Not here: what reads them is what these tests are about."""
+
+
+@pytest.fixture
 def read(tmp_path):
     """What a file with this content is found to be."""
 

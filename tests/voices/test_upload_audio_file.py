@@ -157,6 +157,19 @@ def test_a_row_that_cannot_be_saved_leaves_no_file(upload, alice, monkeypatch, n
     assert nothing_left()
 
 
+def test_a_process_that_is_ended_leaves_no_row_without_its_file(alice, tmp_path, monkeypatch, nothing_left):
+    def end(user):
+        raise SystemExit
+
+    path = tmp_path / "upload"
+    path.write_bytes(wav(bytes(60_000)))
+    monkeypatch.setattr(audio_files.users, "check_open", end)
+    with LocalFile(path) as file, pytest.raises(SystemExit):
+        audio_files.upload_file(by=alice, file=file)
+    path.unlink(missing_ok=True)
+    assert nothing_left()
+
+
 def test_uploads_are_limited_and_counted(upload, alice, settings):
     settings.RATES = settings.RATES | {"upload": "2/h"}
     limits.parse.cache_clear()

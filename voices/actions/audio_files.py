@@ -13,7 +13,7 @@ from accounts.models import Event, User
 from config import limits, storage_quota
 from config.db import in_batches
 from config.errors import TooLarge, Unprocessable, disk_sentence
-from config.files import LocalFile
+from config.files import LocalFile, stored
 from config.ids import new_id, parse_id
 from config.text import forbidden_character, one_line
 from voices import sound_files
@@ -80,15 +80,15 @@ def keep(row: AudioFile | VoiceModel, file: UploadedFile | LocalFile, *, at: str
     Of uploads that pass the quota together the last one is taken back, and so is one whose account was closed while
     it came in.
     """
-    try:
-        setattr(row, at, default_storage.save(getattr(row, at), file))
-        insert(row)
-        users.check_open(row.user)
-        storage_quota.check(row.user)
-    except Exception:
-        default_storage.delete(getattr(row, at))
-        type(row).objects.filter(pk=row.pk).delete()
-        raise
+    with stored(getattr(row, at), file) as name:
+        setattr(row, at, name)
+        try:
+            insert(row)
+            users.check_open(row.user)
+            storage_quota.check(row.user)
+        except BaseException:
+            type(row).objects.filter(pk=row.pk).delete()
+            raise
 
 
 def insert(row: AudioFile | VoiceModel) -> None:

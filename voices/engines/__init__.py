@@ -87,6 +87,10 @@ class Engine(ABC):
     def sample_rate(self, voice_id: str) -> int:
         """The rate of this voice's sound, in Hz."""
 
+    def version(self, voice_id: str) -> str:
+        """What changes when the voice sounds different under the same id; '' where that never happens."""
+        return ""
+
     @abstractmethod
     def synthesize(
         self,
@@ -113,6 +117,10 @@ class Engine(ABC):
                 f"This voice speaks at {slowest:g} to {fastest:g} times its own speed. Choose a speed in between."
             )
             raise SpeedRefused(sentence, field="speed")
+
+    def takes_phonemes(self, voice_id: str) -> bool:
+        """Whether this voice says `[[ˈɛkoʊ]]` in a sentence as these sounds."""
+        return False
 
     def billed_bytes(self, text: str) -> int:
         """What the engine bills a text by."""

@@ -20,6 +20,7 @@ from voices.engines import (
 )
 from voices.engines import piper_files as files_on_disk
 from voices.engines.loaded import LoadedModels, give_memory_back
+from voices.engines.phonemes import phonemized
 from voices.engines.piper_files import VoiceFiles
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ LONG_IDS = 400  # in one run of the model, about 33 words: the memory of more is
 LOADED_MEGABYTES = 26  # of a loaded voice, beside its weights: docs/benchmarks.md has what was measured
 MAX_VOLUME = 32_767
 SHOWN_SPEAKERS = 20
+ESPEAK = "espeak"  # the kind of phonemes that a voice has when its JSON does not say
 FALSE_STOP = re.compile(r"(?:(?<=\b[A-Z])|(?<=\b[A-Z][a-z])|(?<=\b[A-Z][a-z]{2})|(?<=\b[A-Z][a-z]{3}))\.(?=\s+\S)")
 
 
@@ -59,6 +61,9 @@ class Piper(Engine):
     def sample_rate(self, voice_id: str) -> int:
         return files_on_disk.read_spec(files_on_disk.find(voice_id)).sample_rate
 
+    def version(self, voice_id: str) -> str:
+        return files_on_disk.read_spec(files_on_disk.find(voice_id)).version
+
     def synthesize(
         self,
         voice_id: str,
@@ -72,6 +77,11 @@ class Piper(Engine):
         voice = self._voice(voice_id)
         options = synthesis_options(voice.config, speed=speed, speaker=speaker)
         return (speak(voice, voice_id, sentence, options, between) for sentence in sentences)
+
+    def takes_phonemes(self, voice_id: str) -> bool:
+        """Those that have no use for espeak's phonemes read letters, or have signs of their own."""
+        config = files_on_disk.read_config(files_on_disk.find(voice_id))
+        return isinstance(config, dict) and config.get("phoneme_type", ESPEAK) == ESPEAK
 
     def loaded(self) -> list[str]:
         return self._loaded.keys()
@@ -191,7 +201,8 @@ def speak(
 
     if len(sentence) > MAX_SENTENCE_CHARACTERS or len(sentence.split()) > MAX_SENTENCE_WORDS:
         raise ValueError(f"A sentence has at most {MAX_SENTENCE_WORDS} words and {MAX_SENTENCE_CHARACTERS} characters.")
-    runs = [run for phonemes in voice.phonemize(without_false_stops(sentence)) for run in model_runs(phonemes)]
+    breaths = phonemized(voice.phonemize, without_false_stops(sentence))
+    runs = [run for phonemes in breaths for run in model_runs(phonemes)]
     if not runs:
         return np.zeros(0, np.int16)
     parts = []

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('voices', '0003_voice_downloads'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -30,11 +30,6 @@ class Migration(migrations.Migration):
                 'db_table': 'engine_deletions',
             },
         ),
-        migrations.AddField(
-            model_name='audiofile',
-            name='clone_tag',
-            field=models.CharField(blank=True, editable=False, help_text='Of a voice model begun with it', max_length=40),
-        ),
         migrations.CreateModel(
             name='Echo',
             fields=[
@@ -51,6 +46,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'echos',
                 'db_table': 'echos',
+                'indexes': [models.Index(fields=['user', '-created_at', '-id'], name='echos_of_user')],
             },
         ),
         migrations.CreateModel(
@@ -102,22 +98,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'voice_models',
+                'indexes': [models.Index(fields=['user', '-created_at', '-id'], name='voice_models_of_user'), models.Index(fields=['user', 'visibility', '-created_at'], name='voice_models_shared'), models.Index(fields=['state', 'poll_at'], name='voice_models_due')],
             },
         ),
-        migrations.AddIndex(
-            model_name='echo',
-            index=models.Index(fields=['user', '-created_at', '-id'], name='echos_of_user'),
-        ),
-        migrations.AddIndex(
-            model_name='voicemodel',
-            index=models.Index(fields=['user', '-created_at', '-id'], name='voice_models_of_user'),
-        ),
-        migrations.AddIndex(
-            model_name='voicemodel',
-            index=models.Index(fields=['user', 'visibility', '-created_at'], name='voice_models_shared'),
-        ),
-        migrations.AddIndex(
-            model_name='voicemodel',
-            index=models.Index(fields=['state', 'poll_at'], name='voice_models_due'),
+        migrations.AddField(
+            model_name='audiofile',
+            name='clone_tag',
+            field=models.CharField(blank=True, editable=False, help_text='Of a voice model begun with it', max_length=40),
         ),
     ]

@@ -1,3 +1,4 @@
+import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -5,6 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from redis.exceptions import RedisError
 
 from config import queue
+
+NICE = 10  # on a machine that has no core to spare, whoever waits for a page or an answer comes first
 
 
 class Command(BaseCommand):
@@ -30,6 +33,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, network: bool, errands: bool, **options: Any) -> None:
+        os.nice(NICE)
         try:
             queue.work(queue.NETWORK if network else queue.ERRANDS if errands else queue.SPEECH)
         except RedisError as error:

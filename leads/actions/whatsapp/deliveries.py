@@ -5,23 +5,25 @@ import json
 import logging
 from collections import Counter
 
-from django.conf import settings
 from django.db import IntegrityError
 
 from config import queue, times, work
-from config.db import delete_rows
+from config.db import delete_rows, in_batches
 from config.errors import Conflict
 from config.leases import Status
 from config.redis import Away
 from leads.actions import intake
 from leads.actions.whatsapp import delivery_reading, verifying
 from leads.actions.whatsapp.known_channels import KnownChannel
-from leads.models import Channel, WebhookDelivery
+from leads.models import Channel, Contact, WebhookDelivery
+from leads.privacy import retention
 from leads.records import Kind, Record
 from leads.whatsapp import body as bodies
+from leads.whatsapp.without import without
 
 logger = logging.getLogger(__name__)
 TAKEN, NOT_OURS = "success", "ok"  # what WhatsApp is told
+NOTHING = "[]"  # a body with nothing in it
 KEPT_LONGER = dt.timedelta(days=2)  # than the journal keeps the record
 away = Away(seconds=5.0)  # in which the sweeper hands deliveries over
 
@@ -98,7 +100,17 @@ def sweep() -> None:
     work.enqueue_waiting(WebhookDelivery.objects.all())
 
 
+def forget(contact: Contact) -> None:
+    """Take what WhatsApp has sent of somebody out of the webhooks that are kept."""
+    number = contact.phone_number
+    rows = WebhookDelivery.objects.filter(channel=contact.channel_id, body__contains=number)
+    for batch in in_batches(rows):
+        for delivery in batch:
+            left = without(delivery.body, lambda each: each == number)
+            WebhookDelivery.objects.filter(pk=delivery.pk).update(body=left or NOTHING)
+
+
 def purge() -> None:
     """Delete what was read once the journal has let it go too: until then `journal verify` and `restore` go by it."""
-    before = times.now() - dt.timedelta(days=settings.JOURNAL_KEEP_DAYS) - KEPT_LONGER
+    before = times.now() - dt.timedelta(days=retention.journal_days()) - KEPT_LONGER
     delete_rows(WebhookDelivery.objects.filter(status=Status.COMPLETED, created_at__lt=before))

@@ -17,9 +17,9 @@ from accounts.models import Event, User
 from config import times
 from config.db import delete_rows, id_batches
 from config.errors import NotFound, Unavailable
-from leads import journal, records
-from leads.actions import rollups
-from leads.actions.whatsapp import media, speaking
+from leads import journal
+from leads.actions import rollups, webhook_posts
+from leads.actions.whatsapp import deliveries, media, speaking
 from leads.actions.whatsapp.contacts import GONE
 from leads.incoming import read_time
 from leads.models import (
@@ -28,6 +28,7 @@ from leads.models import (
     Contact,
     ConversationSession,
     ErasedContact,
+    Erasure,
     EventQuerySet,
     Lane,
     Message,
@@ -63,18 +64,32 @@ def erase(*, by: User, contact: Contact, address: str = "") -> None:
     """
     if not Contact.objects.kept().filter(pk=contact.pk).exists():
         raise NotFound(GONE)
+    erased = begin(contact, by_id=by.pk)
+    audit.record(user=by, event=Event.CONTACT_ERASED, words=f"Of {contact.channel}", address=address)
+    finish(erased)
+
+
+def begin(contact: Contact, *, by_id: str) -> ErasedContact:
+    """From here on they are erased, whatever comes or crashes; `finish` deletes the rows."""
     at, digest = times.now(), digest_of(contact.channel, contact.phone_number)
-    data = {"channel_id": contact.channel_id, "digest": digest, "erased_at": times.iso(at)}
-    record = records.make(Kind.CONTACT_ERASED, by=by, data=data)
+    told = {"channel_id": contact.channel_id, "digest": digest, "erased_at": times.iso(at)}
+    data = told | {"contact_id": contact.pk}
+    record = Record(Kind.CONTACT_ERASED, contact.team_id, by_id, data)
     note_erasure(record)
     try:
+        keep_for_journal(record, at)
         erased = keep_erasure(contact.channel, digest, at, contact.pk)
     except BaseException:
         journal.drop(record)
         raise
     journal.settle(record)
-    audit.record(user=by, event=Event.CONTACT_ERASED, words=f"Of {contact.channel}", address=address)
-    finish(erased)
+    return erased
+
+
+def keep_for_journal(record: Record, at: dt.datetime) -> None:
+    """So that each host takes them out of its files, and no replay brings them back."""
+    fields = {"team_id": record.team_id, "arrival": record.arrival, "data": record.data}
+    Erasure.objects.get_or_create(pk=record.id, defaults=fields | {"erased_at": at})
 
 
 def note_erasure(record: Record) -> None:
@@ -82,7 +97,7 @@ def note_erasure(record: Record) -> None:
     try:
         journal.append(record)
     except Unavailable as error:
-        logger.warning("The erasure of a contact is not in the journal: %s", error)
+        logger.warning("An erasure is not in the journal: %s", error)
 
 
 def erase_again(record: Record) -> bool:
@@ -94,6 +109,7 @@ def erase_again(record: Record) -> bool:
     before = Contact.objects.kept().filter(channel=channel, created_at__lte=at)
     numbers = before.values_list("pk", "phone_number")
     contact_id = next((pk for pk, number in numbers if digest_of(channel, number) == digest), "")
+    keep_for_journal(record, times.now())
     finish(keep_erasure(channel, digest, at, contact_id))
     return True
 
@@ -122,6 +138,8 @@ def finish(erased: ErasedContact) -> None:
 
 def delete_all(contact: Contact) -> None:
     """The row and all that belongs to it. It may be run again after it was cut off."""
+    if not contact.phone_number.startswith(ERASED):
+        deliveries.forget(contact)
     empty(contact)
     delete_messages(contact)
     delete_talk(contact)
@@ -157,6 +175,7 @@ def delete_messages(contact: Contact) -> None:
 
 def delete_talk(contact: Contact) -> None:
     delete_dated(contact.team_id, events_with(contact), "timestamp")
+    webhook_posts.forget(list(sessions_with(contact).values_list("pk", flat=True)))
     delete_dated(contact.team_id, sessions_with(contact), "start_time")
 
 

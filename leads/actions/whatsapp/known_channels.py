@@ -10,7 +10,6 @@ import time
 from dataclasses import dataclass, field
 
 from config import breaker, sealed
-from config.db import STORE_ERRORS
 from config.errors import Unavailable
 from leads.models import Channel
 
@@ -53,13 +52,9 @@ def is_fresh() -> bool:
 
 
 def refresh() -> None:
-    if not breaker.is_open():
-        try:
-            Known.channels, Known.read_at = load(), time.monotonic()
-        except STORE_ERRORS as error:
-            if not breaker.is_away(error):
-                raise
-            breaker.trip(error)
+    found = breaker.ask(load)
+    if found is not None:
+        Known.channels, Known.read_at = found, time.monotonic()
     if Known.channels is None:
         raise Unavailable(AWAY)
 

@@ -11,7 +11,7 @@ from accounts.models import Team, User
 from config import queue, times, work
 from config.db import in_batches
 from config.errors import Conflict, Unavailable, disk_sentence
-from config.files import STORAGE_ERRORS, LocalFile, work_folder
+from config.files import STORAGE_ERRORS, LocalFile, stored, work_folder
 from config.leases import Lease, Status
 from leads.actions.whatsapp.media_download import download
 from leads.models import Channel, Message, MessageMedia
@@ -55,13 +55,8 @@ def keep(lease: Lease[MessageMedia], path: Path, info: MediaInfo) -> None:
     name = path_of(media, found.extension)
     seen = {"content_type": found.content_type, "size_bytes": size, "path": name, "duration": found.seconds}
     said = {"error": "", "cause": ""} if fits else {"error": NOT_THAT, "cause": "not_that"}
-    try:
-        with LocalFile(path, on_read=lease.note_step) as file:
-            default_storage.save(name, file)
+    with LocalFile(path, on_read=lease.note_step) as file, stored(name, file):
         lease.complete(**seen, **said)
-    except Exception:
-        default_storage.delete(name)
-        raise
 
 
 def path_of(media: MessageMedia, extension: str) -> str:

@@ -15,6 +15,7 @@ from config import times, work
 from leads.actions.whatsapp import lanes, message_rows, news, people
 from leads.actions.whatsapp.people import ContactGone
 from leads.models import Channel, Contact, LaneKind, Message, MessageMedia, MessageRole, MessageStatus
+from leads.privacy import retention
 from leads.whatsapp import payload
 from leads.whatsapp.payload import Deletion, Edit, Incoming, Unusable
 
@@ -68,14 +69,15 @@ def take_message(channel: Channel, message: payload.Json, names: dict[str, str],
 
 
 def take_change(channel: Channel, change: Edit | Deletion, sender: str) -> None:
-    if not people.is_erased(channel, sender, change.at):
+    if not (retention.is_over(change.at) or people.is_erased(channel, sender, change.at)):
         news.take(channel, change)
 
 
 def take(channel: Channel, said: Incoming) -> None:
-    """Keep a message, unless its sender's chat was erased since. Who they are is found before that is asked."""
+    """Keep a message, unless it is too old, or its sender's chat was erased since. Who they are is found before that
+    is asked."""
     contact = people.find(channel, said.sender)
-    if people.is_erased(channel, said.sender, said.at):
+    if retention.is_over(said.at) or people.is_erased(channel, said.sender, said.at):
         news.drop(channel, said.meta_id)
     elif known := message_rows.of_meta_id(said.meta_id).select_related("contact").first():
         finish(channel, known)

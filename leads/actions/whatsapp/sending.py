@@ -101,10 +101,9 @@ def check_text(text: str) -> None:
 
 def check_open(contact: Contact) -> None:
     """Refused when WhatsApp, or somebody here, does not want them to be written to."""
-    channel = contact.channel
     if not contact.is_active:
         raise Blocked("This contact is blocked. Unblock them to write to them.")
-    if not (channel.phone_number_id and channel.sealed_token):
+    if not contact.channel.can_send:
         raise NotConnected
     if not contact.is_window_open:
         raise WindowClosed

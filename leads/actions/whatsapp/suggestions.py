@@ -1,5 +1,6 @@
 """Leads that chats suggest: what was recognised in messages, and what becomes of it."""
 
+import datetime as dt
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -45,11 +46,12 @@ def rewrite(contact: Contact, make: Callable[[Contact], dict[str, Any]], *, is_f
         row = Contact.objects.filter(pk=contact.pk).first()
         if row is None or ((made := make(row)) == row.suggestion and not is_forced):
             return
-        is_new = {name: each["value"] for name, each in made.items()} != values_of(row)
+        before = values_of(row)
+        is_new = {name: each["value"] for name, each in made.items()} != before
         if keep(row, made):
             break
     if is_new and row.channel.takes_leads:
-        take_by_itself(row)
+        take_by_itself(row, has_new_email=before.get("email", "") != value_of(row, "email"))
 
 
 def with_news(contact: Contact, message: Message) -> dict[str, Any]:
@@ -118,6 +120,17 @@ def keep(contact: Contact, made: dict[str, Any]) -> bool:
     return True
 
 
+def forget_before(contact: Contact, before: dt.datetime) -> None:
+    """What messages of the time before had told is known no longer."""
+    for _ in range(TRIES):
+        row = Contact.objects.filter(pk=contact.pk).first()
+        if row is None:
+            return
+        made = {name: each for name, each in row.suggestion.items() if each["at"][0] >= times.iso(before)}
+        if made == row.suggestion or keep(row, made):
+            return
+
+
 def values_of(contact: Contact) -> dict[str, str]:
     return {name: each["value"] for name, each in contact.suggestion.items()}
 
@@ -169,13 +182,17 @@ def dismiss(*, by: User, contact: Contact) -> None:
     contact.is_dismissed = True
 
 
-def take_by_itself(contact: Contact) -> None:
-    """Accept it without a click, in the name of who connected the channel; and what is told later too."""
+def take_by_itself(contact: Contact, *, has_new_email: bool) -> None:
+    """Accept it without a click, in the name of who connected the channel; and what is told later too.
+
+    Its lead may have another e-mail than was told: it was merged with another one, or somebody has put that right.
+    """
     by = speaker_for(contact.channel)
     if not by or contact.is_dismissed or not contact.is_active or not value_of(contact, "email"):
         return
+    lead = None if has_new_email else Lead.objects.filter(pk=contact.lead_id).first()
     try:
-        accept(by=by, contact=contact)
+        accept(by=by, contact=contact, email=lead.email if lead else "")
     except DomainError as error:
         logger.warning("No lead was made of contact %s: %s", contact.pk, error.message)
 

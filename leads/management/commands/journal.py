@@ -38,9 +38,9 @@ are not missed; rows that were deleted in other ways are. The exit status is 1 w
 """
 RESTORE_HELP = """\
 Do again, in order, what the journal has of the last JOURNAL_KEEP_DAYS and the database hasn't: after an older backup of
-it came back, for example. Leads that were deleted later stay deleted. What is there stays as it is, so a second run
-changes nothing. What comes in meanwhile waits. A session counts as there when it was changed later than the record came
-in, so restore before it goes on.
+it came back, for example. Leads that were deleted later stay deleted, erased people erased, and what is kept no longer
+stays gone. What is there stays as it is, so a second run changes nothing. What comes in meanwhile waits. A session
+counts as there when it was changed later than the record came in, so restore before it goes on.
 """
 
 

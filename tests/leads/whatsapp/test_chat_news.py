@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from config import times
 from leads.actions.whatsapp import contacts
-from leads.chats import FOLLOWED_MESSAGES, KEPT_MESSAGES
 from leads.models import Contact, Message, MessageMedia
+from leads.pages.chats import FOLLOWED_MESSAGES, KEPT_MESSAGES
 from tests.leads.whatsapp.chats import make_channel, make_contact, make_media, make_message
 from tests.leads.whatsapp.test_chat_page import body, entry, path, shown
 from tests.leads.whatsapp.test_inbox_list import HTMX

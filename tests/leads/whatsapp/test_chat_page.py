@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from config import times
-from leads.chats import BEFORE_MESSAGES, PART_MESSAGES
 from leads.models import Contact
+from leads.pages.chats import BEFORE_MESSAGES, PART_MESSAGES
 from leads.whatsapp.session_ids import session_id_of
 from tests.accounts.conftest import join_team_of
 from tests.leads.whatsapp.chats import make_channel, make_contact, make_media, make_message

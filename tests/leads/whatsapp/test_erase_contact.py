@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from accounts.models import AuditEntry, Event
 from config import times
 from config.errors import NotFound
-from leads import analytics, chats
+from leads import analytics
 from leads.actions import recount, replay
 from leads.actions.restore import Restore
 from leads.actions.whatsapp import contacts, erasing, lanes, message_rows, reading, suggestions
@@ -26,6 +26,7 @@ from leads.models import (
     Step,
     TranscriptEvent,
 )
+from leads.pages import chats
 from tests.leads.talks import make_event, make_session
 from tests.leads.whatsapp import payloads as made
 from tests.leads.whatsapp.chats import make_channel, make_contact, make_media, make_message
@@ -252,11 +253,11 @@ def test_the_page_asks_first(page, alice, channel, sheena):
     say(sheena)
     client = page(alice)
     html = client.get(path(sheena, "/erase")).content.decode()
-    for words in ("Erase <bdi>Sheena</bdi>?", "1 message,", "transcripts", "up to 30 days"):
+    for words in ("Erase <bdi>Sheena</bdi>?", "1 message,", "transcripts", "leaves the journal"):
         assert words in html
-    assert "stays. Delete it" not in html
+    assert "Erase the lead" not in html
     suggestions.accept(by=alice, contact=sheena, email="s@example.com")
-    assert "stays. Delete it" in client.get(path(sheena, "/erase")).content.decode()
+    assert "Erase the lead" in client.get(path(sheena, "/erase")).content.decode()
     answer = client.post(path(sheena, "/erase"), follow=True)
     assert ("Sheena is erased." in answer.content.decode(), left()) == (True, {})
     assert client.post(path(sheena, "/erase")).status_code == 404

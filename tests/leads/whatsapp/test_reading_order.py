@@ -8,7 +8,7 @@ from config import queue, times
 from leads.actions.whatsapp import reading
 from tests.leads.whatsapp.replays import World, differences, furnish, portrait, sweep_away
 
-WEBHOOKS = 40
+WEBHOOKS = 25
 SEEDS = range(3)
 
 

@@ -17,8 +17,7 @@ from leads.whatsapp import cloud_http, signatures, simulator
 from leads.whatsapp.cloud_api import CloudApi
 from leads.whatsapp.failures import CloudApiFailure, TokenRefused
 from leads.whatsapp.simulator import Sent, Simulator, Typing
-from tests.installation import ROOT, free_port, new_place, page, running, soon
-from tests.leads.whatsapp import chat_stub
+from tests.installation import ROOT, free_port
 
 NOBODY = f"http://127.0.0.1:{free_port()}"
 
@@ -116,30 +115,24 @@ def simulate(place, *options, **more):
     return subprocess.Popen(command, cwd=ROOT, env=os.environ | place, **pipes | more)
 
 
-def test_a_newcomer_sees_it_work(tmp_path_factory):
-    """Against a real `up`, with a language model on loopback."""
-    with chat_stub.serving() as model, new_place(tmp_path_factory.mktemp("sim")) as place:
-        model.say = lambda messages: f"You said: {messages[-1]['content']}\n\x1b[31m"
-        place |= {"LLM_BASE_URL": model.url, "LLM_API_KEY": chat_stub.KEY, "LLM_MODEL": chat_stub.MODEL}
-        with running(place) as up:
-            soon(lambda: '"workers": 3' in page(place, "/health")[1], 30)
-            out, err = simulate(place, "--say", "Are you open?", "--say", "And on Sunday?").communicate(timeout=90)
-            assert re.findall(r"Simulator: (.*)", out) == ["You said: Are you open?", "You said: And on Sunday?"], err
-            assert "\x1b" not in out
-            assert "(typing …)" in out
-            assert [messages[-1]["content"] for messages in model.asked] == ["Are you open?", "And on Sunday?"]
+def test_a_newcomer_sees_it_work(site, language_model):
+    """Against an installation that runs, with a language model on loopback."""
+    language_model.say = lambda messages: f"You said: {messages[-1]['content']}\n\x1b[31m"
+    out, err = simulate(site.place, "--say", "Are you open?", "--say", "And on Sunday?").communicate(timeout=90)
+    assert re.findall(r"Simulator: (.*)", out) == ["You said: Are you open?", "You said: And on Sunday?"], err
+    assert "\x1b" not in out
+    assert "(typing …)" in out
+    assert [messages[-1]["content"] for messages in language_model.asked] == ["Are you open?", "And on Sunday?"]
 
-            taken = simulate(place, "--say", "Hello", "--port", place["PORT"])
-            assert "taken" in taken.communicate(timeout=60)[1]
-            assert taken.returncode == 1
+    taken = simulate(site.place, "--say", "Hello", "--port", site.place["PORT"])
+    assert "taken" in taken.communicate(timeout=60)[1]
+    assert taken.returncode == 1
 
-            talk = simulate(place, "--name", "Ann Lee")
-            talk.stdin.write("Third?\n")
-            talk.stdin.flush()
-            while "You said: Third?" not in (line := talk.stdout.readline()):
-                assert line, talk.stderr.read()
-            talk.send_signal(signal.SIGINT)
-            out, err = talk.communicate(timeout=20)
-            assert (talk.returncode, "Traceback" in err) == (0, False), err
-            up.terminate()
-            assert up.wait(timeout=10) == 0
+    talk = simulate(site.place, "--name", "Ann Lee")
+    talk.stdin.write("Third?\n")
+    talk.stdin.flush()
+    while "You said: Third?" not in (line := talk.stdout.readline()):
+        assert line, talk.stderr.read()
+    talk.send_signal(signal.SIGINT)
+    out, err = talk.communicate(timeout=20)
+    assert (talk.returncode, "Traceback" in err) == (0, False), err

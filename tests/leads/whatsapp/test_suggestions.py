@@ -4,8 +4,10 @@ import pytest
 
 from config import times
 from config.errors import Conflict, Unprocessable
+from leads.actions import joining
 from leads.actions.whatsapp import message_rows, reading, suggestions
 from leads.models import Contact, Lead, LeadAlias, Message
+from tests.leads.leads import make_lead
 from tests.leads.whatsapp import payloads as made
 from tests.leads.whatsapp.chats import NUMBER, make_channel, make_contact, make_message
 from tests.leads.whatsapp.payloads import new_id
@@ -153,6 +155,19 @@ def test_by_itself(alice):
     lead = Lead.objects.get()
     assert contact.lead == lead
     assert (lead.name, lead.email, lead.company) == ("Ada Lovelace", "ada@example.com", "Engines Ltd")
+
+
+def test_by_itself_after_a_merge(alice):
+    """What is told later goes to the lead that hers was merged into, unless it is another e-mail."""
+    contact, kept = make_contact(make_channel(alice, takes_leads=True)), make_lead(alice)
+    tell(contact, "ada@example.com")
+    other = Lead.objects.exclude(pk=kept.pk).get()
+    joining.merge_leads(by=alice, kept=kept, other=other, taken=(), seen=joining.mark_of(kept, other))
+    contact.refresh_from_db()
+    tell(contact, "I'm interested in a demo.")
+    assert (Lead.objects.get().interest, contact.lead) == ("I'm interested in a demo.", kept)
+    tell(contact, "ada@engines.example")
+    assert contact.lead == Lead.objects.exclude(pk=kept.pk).get()
 
 
 def test_by_itself_once_for_each_message_that_tells_something(alice):
