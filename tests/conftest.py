@@ -18,6 +18,7 @@ from environs import Env
 from accounts import remembered, tokens
 from accounts.actions import users
 from accounts.models import User
+from accounts.models.people import SampleTeams
 from config import breaker, limits, queue, sharing, streaming
 from config import env as environment
 from jobs import actions as jobs
@@ -85,11 +86,13 @@ def var_dir(settings: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def fresh_limits() -> None:
+def fresh_memory() -> None:
+    """What this process remembers of limits, outages, credentials and sample teams is of no test before."""
     limits.in_process.cache_clear()
     for away in (limits.away, progress.away, remembered.away, marks.away):
         away.end()
     remembered.memory.grants.clear()
+    SampleTeams.seen_until = 0.0
 
 
 @pytest.fixture(autouse=True)

@@ -21,27 +21,38 @@ from leads.whatsapp.payload import Deletion, Edit, News, StatusNews
 
 logger = logging.getLogger(__name__)
 KEPT = dt.timedelta(days=30)
+UNANSWERED = {"meta_message_id": "", "role": MessageRole.ASSISTANT}  # sent, and WhatsApp's id of it never learnt
 
 
 def take(channel: Channel, news: News) -> None:
     """Do it, or keep it until its message is here. What is said of another channel's message is dropped."""
     message = find(channel, news)
-    if message and news.meta_id in message.former_ids:
-        return  # of a try that failed: the message was sent again since
-    if message:
-        do(message, news)
-    elif not message_rows.of_meta_id(news.meta_id).exists():
+    if message is None:
         keep(channel, news)
-        if message := find(channel, news):
-            catch_up(message)
+        look_again(channel, news)
+    elif message.contact.channel_id == channel.pk and news.meta_id not in message.former_ids:
+        do(message, news)  # else of a try that failed: the message was sent again since
+
+
+def look_again(channel: Channel, news: News) -> None:
+    """Its message may have come while the news was kept."""
+    message = find(channel, news)
+    if message and message.contact.channel_id == channel.pk:
+        catch_up(message)
+    elif message:
+        drop(channel, news.meta_id)
 
 
 def find(channel: Channel, news: News) -> Message | None:
+    """Its message, of whichever channel: one look says both whether it is here and whose it is.
+
+    A status may also go by the row that was sent, from this channel.
+    """
     rows = Message.objects.select_related("contact")
     found = rows.filter(meta_message_id=news.meta_id).first()
     if found is None and isinstance(news, StatusNews) and OBJECT_ID.fullmatch(news.row_id):
-        found = rows.filter(pk=news.row_id, meta_message_id="", role=MessageRole.ASSISTANT).first()
-    return found if found and found.contact.channel_id == channel.pk else None
+        found = rows.filter(pk=news.row_id, contact__channel=channel, **UNANSWERED).first()
+    return found
 
 
 def do(message: Message, news: News) -> None:

@@ -1,4 +1,7 @@
-"""Webhooks are read while somebody erases the contact or deletes the channel: nothing of them stays."""
+"""Webhooks are read while something else happens.
+
+While somebody erases the contact or deletes the channel, nothing of them stays; while others are read, nothing is lost.
+"""
 
 import datetime as dt
 
@@ -47,14 +50,20 @@ def left():
     return {model.__name__: number for model in ROWS if (number := model.objects.count())}
 
 
-def first(monkeypatch, place, name, act):
-    """Do this once, right before the function is called for the first time."""
+def nothing():
+    pass
+
+
+def first(monkeypatch, place, name, act=nothing, *, then=nothing):
+    """Act once, right before the function is called for the first time; `then`, right after."""
     go_on = getattr(place, name)
 
     def call(*args, **kwargs):
         monkeypatch.setattr(place, name, go_on)
         act()
-        return go_on(*args, **kwargs)
+        answer = go_on(*args, **kwargs)
+        then()
+        return answer
 
     monkeypatch.setattr(place, name, call)
 
@@ -99,6 +108,23 @@ def test_channel_deleted_before_news(alice, channel, monkeypatch):
     first(monkeypatch, news, "keep", lambda: delete(alice, channel))
     read(channel, made.status("wamid.x", "read"), made.edit("wamid.y", "Edited."))
     assert left() == {}
+
+
+@pytest.mark.parametrize("name", ["find", "keep", "look_again"])
+@pytest.mark.parametrize("when", ["act", "then"])
+def test_message_comes_while_its_deletion_is_read(channel, monkeypatch, name, when):
+    first(monkeypatch, news, name, **{when: lambda: read(channel, text("First.", message_id="wamid.1"))})
+    read(channel, made.revoke("wamid.1"))
+    assert list(Message.objects.values_list("content", flat=True)) == [""]
+    assert not EarlyNews.objects.exists()
+
+
+def test_another_channels_message_comes_while_news_are_read(alice, channel, monkeypatch):
+    other = make_channel(alice, phone_number_id=made.OTHER_NUMBER_ID)
+    first(monkeypatch, news, "keep", lambda: read(other, text("First.", message_id="wamid.1")))
+    read(channel, made.revoke("wamid.1"))
+    assert list(Message.objects.values_list("content", flat=True)) == ["First."]
+    assert not EarlyNews.objects.exists()
 
 
 def test_who_writes_after_the_erasure_is_kept(alice, channel, monkeypatch):
