@@ -87,12 +87,15 @@ def var_dir(settings: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def fresh_memory() -> None:
-    """What this process remembers of limits, outages, credentials and sample teams is of no test before."""
+    """What this process remembers of limits, outages and credentials is of no test before.
+
+    It has looked for sample teams and won't again, unless a test says so: no page costs a query more than the last one.
+    """
     limits.in_process.cache_clear()
     for away in (limits.away, progress.away, remembered.away, marks.away):
         away.end()
     remembered.memory.grants.clear()
-    SampleTeams.seen_until = 0.0
+    SampleTeams.seen, SampleTeams.seen_until = frozenset(), float("inf")
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from accounts import tasks
 from accounts.actions import sample_teams
 from accounts.actions.sample_teams import SamplePerson
 from accounts.models import AuditEntry, Role, Team, User
+from accounts.models.people import SampleTeams
 from config.errors import Conflict, Forbidden
 from tests.accounts.conftest import join_team_of
 from tests.conftest import PASSWORD
@@ -22,6 +23,7 @@ def people(db):
 
 def test_its_pages_say_so(page, people, alice):
     """To its made up people, and to whoever joins them with an account of their own."""
+    SampleTeams.seen_until = 0.0
     ada, ben = people
     guest = join_team_of(ada, "guest")
     seen = {each.name: page(each).get("/leads").text for each in (ada, ben, guest, alice)}

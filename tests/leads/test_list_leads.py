@@ -148,6 +148,6 @@ def test_queries_do_not_grow_with_rows(api, page, alice, django_assert_max_num_q
     client, browser = api(alice), page(alice)
     with django_assert_max_num_queries(4):
         client.get(ADDRESS)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(14):
         browser.get("/leads")
     assert Lead.objects.count() == 15
