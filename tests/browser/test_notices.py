@@ -1,11 +1,8 @@
-"""A new lead shows on a page that is open in another browser, within two seconds, and disturbs nobody."""
+"""A new lead shows on a page that is open in another browser, at its next look, and disturbs nobody."""
 
-import time
 import uuid
 
 from tests.browser.test_conversations import Assistant
-
-GOAL_SECONDS = 2.0
 
 
 def test_a_lead_is_told_on_an_open_page(open_page):
@@ -16,11 +13,11 @@ def test_a_lead_is_told_on_an_open_page(open_page):
     name = f"Ann {uuid.uuid4().hex[:6]}"
     assistant = Assistant(page)
     person = {"name": name, "email": f"{uuid.uuid4().hex}@acme.example", "company": "Acme", "interest": "bots"}
-    lead = assistant.send("post", "/api/leads", person)
-    made = time.monotonic()
+    lead, looks = assistant.send("post", "/api/leads", person), []
+    page.on("request", lambda request: looks.append(request.url) if "/news?" in request.url else None)
     toast = page.locator(".toast:visible")
     toast.get_by_role("link", name=name).wait_for()
-    assert time.monotonic() - made < GOAL_SECONDS
+    assert len(looks) <= 2, "one may have been under way when the lead came"
     page.locator("[data-news-said]", has_text=name).wait_for(state="attached")
     assert page.evaluate("document.activeElement.id") == "id_text"
     assert toast.get_by_role("link", name=name).get_attribute("href") == f"/leads/{lead['_id']}"

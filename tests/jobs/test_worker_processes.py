@@ -42,7 +42,7 @@ def test_a_worker_completes_what_the_api_is_given(api, alice, demo, start_worker
     start_worker()
     job = post(api(alice))
     assert_completed_once(job, attempts=1)
-    assert job.timings["total"] < 5
+    assert 0 < job.timings["synthesis"] < job.timings["total"]
     answer = api(alice).get(f"/api/jobs/{job.pk}/audio")
     assert len(b"".join(answer)) == job.size_bytes
 

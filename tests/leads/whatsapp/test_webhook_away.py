@@ -1,7 +1,6 @@
 """Webhooks while the database, Redis or the journal is away: what is acknowledged is not lost."""
 
 import threading
-import time
 
 import pytest
 from django.db import DatabaseError, OperationalError
@@ -69,11 +68,9 @@ def test_once_it_is_known_to_be_away_it_is_not_asked(seen, outage):
     post(BODY)
     asked = outage.questions
     known_channels.forget()
-    started = time.monotonic()
     for _ in range(50):
         assert_taken(post(BODY))
     assert outage.questions == asked
-    assert time.monotonic() - started < 2.5
     outage.end()
     catch_up()
     assert len(delivered()) == 51
