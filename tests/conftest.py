@@ -27,7 +27,7 @@ from jobs.models import Job
 from leads.journal import writer
 from leads.notices import marks
 from tests.away import outage
-from tests.installation import Shared, Site, soon
+from tests.installation import Shared, Site
 from tests.isolation import empty_tables_after_tests
 from tests.leads.whatsapp import chat_stub
 from tests.redis_server import RedisServer
@@ -279,8 +279,3 @@ def redis() -> Iterator[RedisServer]:
     yield server
     server.stop()
     queue.connection().connection_pool.disconnect()
-
-
-def wait_for(what: Callable[[], object], seconds: float = 60) -> None:
-    """Until it is true; fails after so many seconds."""
-    soon(what, seconds, every=0.02)

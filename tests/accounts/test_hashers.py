@@ -5,7 +5,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher, check_password, id
 
 from accounts.hashers import HASHES_AT_ONCE, Argon2id
 from config import settings as product
-from tests.conftest import wait_for
+from tests.installation import soon
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +49,7 @@ def test_no_more_than_eight_run_at_once(monkeypatch):
     threads = [threading.Thread(target=hash_one, args=(number,)) for number in range(HASHES_AT_ONCE + 6)]
     for thread in threads:
         thread.start()
-    wait_for(lambda: len(arrived) == len(threads) and len(running) >= HASHES_AT_ONCE)
+    soon(lambda: len(arrived) == len(threads) and len(running) >= HASHES_AT_ONCE)
     done.wait(0.05)
     done.set()
     for thread in threads:

@@ -8,7 +8,7 @@ import pytest
 
 from leads.whatsapp import signatures
 from tests.browser.test_conversations import IS_IN_SIGHT
-from tests.conftest import wait_for
+from tests.installation import soon
 from tests.leads.whatsapp import payloads as made
 
 UNNAMED = """() => [...document.querySelectorAll("main input:not([type=hidden]), main textarea, main select")]
@@ -21,7 +21,7 @@ TWICE = """() => {
 
 def until(page, expression):
     """The Content-Security-Policy lets the page itself look at no expression."""
-    wait_for(lambda: page.evaluate(expression), seconds=20)
+    soon(lambda: page.evaluate(expression))
 
 
 class Number:
@@ -44,7 +44,7 @@ class Number:
         """Sent again when it is refused, as WhatsApp does: each web process knows a new number within two seconds."""
         body = made.body(made.change(*parts, number_id=self.number_id, **more))
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signatures.sign(body, self.secret)}
-        wait_for(lambda: self.page.request.post("/webhook/whatsapp", data=body, headers=headers).ok, seconds=10)
+        soon(lambda: self.page.request.post("/webhook/whatsapp", data=body, headers=headers).ok)
 
 
 class Customer:
@@ -202,7 +202,7 @@ def test_it_works_without_javascript(open_page):
     number = Number(open_page(java_script_enabled=False))
     page, ann = number.page, Customer(number, "Ann")
     ann.say("Good morning.")
-    wait_for(lambda: page.goto("/inbox") and page.get_by_role("link", name=ann.name).count())
+    soon(lambda: page.goto("/inbox") and page.get_by_role("link", name=ann.name).count())
     page.get_by_role("link", name=ann.name).click()
     page.get_by_label("Message to").fill("Good morning to you.")
     page.get_by_role("button", name="Send", exact=True).click()

@@ -13,8 +13,7 @@ from django.conf import settings
 
 from config import queue, sweeper
 from config.redis import SWEEPER_KEYS, WORKER_KEYS, own_name
-from tests.conftest import wait_for
-from tests.installation import ROOT, free_port
+from tests.installation import ROOT, free_port, soon
 
 NOBODY = 2**22 + 1  # beyond the highest process id of Linux
 Ask = Callable[..., subprocess.CompletedProcess[str]]
@@ -56,7 +55,7 @@ def test_the_sweeper_says_that_it_lives_also_without_the_database(redis: object,
     thread = threading.Thread(target=sweeper.sweep_until, args=(stopped, []))
     thread.start()
     try:
-        wait_for(lambda: queue.connection().exists(SWEEPER_KEYS + own_name("sweeper")))
+        soon(lambda: queue.connection().exists(SWEEPER_KEYS + own_name("sweeper")))
     finally:
         stopped.set()
         thread.join()

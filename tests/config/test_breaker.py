@@ -15,7 +15,7 @@ from pymongo.errors import (
 )
 
 from config import breaker, db
-from tests.conftest import wait_for
+from tests.installation import soon
 
 GONE = OperationalError("unable to open the database file")
 
@@ -77,12 +77,12 @@ def test_it_opens_once_and_closes_by_itself(database, caplog):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: breaker.trip(GONE), range(32)))
     assert breaker.is_open()
-    wait_for(lambda: database.looks >= 3)
+    soon(lambda: database.looks >= 3)
     assert breaker.is_open()
     assert len(probes()) == 1
     database.is_there = True
-    wait_for(lambda: not breaker.is_open())
-    wait_for(lambda: not probes())
+    soon(lambda: not breaker.is_open())
+    soon(lambda: not probes())
     assert [record.getMessage() for record in caplog.records] == [
         "The database is away: unable to open the database file",
         "The database is back.",
@@ -94,15 +94,15 @@ def test_it_opens_again(database):
     for _ in range(20):
         breaker.trip(GONE)
         assert breaker.is_open()
-        wait_for(lambda: not breaker.is_open())
-    wait_for(lambda: not probes())
+        soon(lambda: not breaker.is_open())
+    soon(lambda: not probes())
 
 
 def test_the_search_looks_once_a_second(database, monkeypatch):
     monkeypatch.setattr(breaker, "PROBE_SECONDS", 0.2)
     breaker.trip(GONE)
     start = time.monotonic()
-    wait_for(lambda: database.looks >= 3)
+    soon(lambda: database.looks >= 3)
     assert time.monotonic() - start >= 0.5
 
 
@@ -110,7 +110,7 @@ def test_a_closed_one_searches_no_more(database):
     breaker.trip(GONE)
     breaker.close()
     assert not breaker.is_open()
-    wait_for(lambda: not probes())
+    soon(lambda: not probes())
 
 
 def test_a_search_outlives_whatever_its_question_raises(monkeypatch):

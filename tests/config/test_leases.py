@@ -7,7 +7,7 @@ import pytest
 from config import leases, times
 from config.leases import Lease, LeaseLost, release, requeue_lost
 from jobs.models import Job
-from tests.conftest import wait_for
+from tests.installation import soon
 
 
 def again(job):
@@ -179,7 +179,7 @@ def test_it_beats_while_the_work_goes_on(job, quick):
     old = times.now() - dt.timedelta(seconds=60)
     Job.objects.filter(pk=job.pk).update(heartbeat_at=old)
     with lease:
-        wait_for(lambda: again(job).heartbeat_at > old)
+        soon(lambda: again(job).heartbeat_at > old)
     lease._thread.join()
     assert not Job.objects.all().lost()
 
@@ -190,12 +190,12 @@ def test_it_stops_beating_when_the_work_stands_still(job, quick, monkeypatch):
     lease = Lease.claim(job)
     monkeypatch.setattr(lease, "_renew", lambda: beats.append(1))
     with lease:
-        wait_for(lambda: beats)
+        soon(lambda: beats)
         lease._last_step = time.monotonic() - leases.STILL_SECONDS
-        wait_for(lambda: is_silent(beats))
+        soon(lambda: is_silent(beats))
         lease.check()
         count = len(beats)
-        wait_for(lambda: len(beats) > count)
+        soon(lambda: len(beats) > count)
     lease._thread.join()
 
 

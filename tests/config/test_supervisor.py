@@ -15,7 +15,7 @@ import pytest
 from config import guard, supervisor
 from config.supervisor import Child, Part
 from config.terminal import Terminal
-from tests import installation
+from tests.installation import PATIENCE, soon
 from tests.installation import pid_in as pid
 
 ROOT = Path(__file__).parents[2]
@@ -68,17 +68,13 @@ def start(run: Path) -> Iterator[Start]:
     guard.end_marked(guard.mark_of(run), 0)
 
 
-def soon(fact: Callable[[], Any], seconds: float = 2.0) -> Any:
-    return installation.soon(fact, seconds, every=0.02)
-
-
 def ours(run: Path) -> set[int]:
     return guard.marked(guard.mark_of(run))
 
 
 def end(process: subprocess.Popen[str], number: int = signal.SIGTERM) -> str:
     process.send_signal(number)
-    return process.communicate(timeout=10)[0]
+    return process.communicate(timeout=PATIENCE)[0]
 
 
 def test_lines_are_prefixed_and_aligned(start: Start) -> None:
@@ -170,7 +166,7 @@ def test_a_reader_that_stops_reading_holds_nothing_up(start: Start, run: Path) -
     os.kill(first, signal.SIGKILL)
     soon(lambda: pid(run, "web-1") not in (0, first))
     process.terminate()
-    process.wait(timeout=5)
+    process.wait(timeout=PATIENCE)
     assert not ours(run)
 
 
@@ -189,14 +185,14 @@ def test_a_killed_supervisor_leaves_nothing(start: Start, run: Path) -> None:
     process = start(shell("web", "trap '' TERM; setsid sleep 60 & while :; do sleep 60; done"), shell("redis", "cat"))
     soon(lambda: len(ours(run)) >= 3)
     process.kill()
-    soon(lambda: not ours(run), guard.GRACE + 2)
+    soon(lambda: not ours(run))
     soon(lambda: not list(run.glob("*.pid")))
 
 
 def test_a_second_one_on_the_same_folder_is_refused(start: Start, run: Path) -> None:
     first = start(shell("web", "exec sleep 60"))
     second = start(wait=False)
-    assert f"already runs on {run.parent} (process {first.pid})" in second.communicate(timeout=20)[0]
+    assert f"already runs on {run.parent} (process {first.pid})" in second.communicate(timeout=PATIENCE)[0]
     assert second.returncode == 1
     assert first.poll() is None
 
@@ -213,7 +209,7 @@ def test_what_an_earlier_run_left_is_cleared_and_nothing_else(start: Start, run:
         supervisor.write_pid(run / "web-1.pid", leftover.pid)
         supervisor.write_pid(run / "worker-1.pid", stranger.pid)
         start()
-        assert leftover.wait(timeout=1) == -signal.SIGKILL
+        assert leftover.wait(timeout=PATIENCE) == -signal.SIGKILL
         assert stranger.poll() is None
         assert not list(run.glob("*.pid"))
         stranger.kill()

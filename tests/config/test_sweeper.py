@@ -6,7 +6,7 @@ from django.db import DatabaseError, OperationalError
 
 from config import breaker, sweeper
 from config.hooks import Sweep
-from tests.conftest import wait_for
+from tests.installation import soon
 
 
 def failing(error):
@@ -24,7 +24,7 @@ def test_with_the_database_away_nothing_is_run(monkeypatch):
     thread = threading.Thread(target=sweeper.sweep_until, args=(stopped, sweeps))
     thread.start()
     try:
-        wait_for(breaker.is_open)
+        soon(breaker.is_open)
         seen = len(turns)
         stopped.wait(0.1)
         assert len(turns) == seen

@@ -7,7 +7,7 @@ import pytest
 
 from config import hooks, queue, workers
 from config.workers import Diary
-from tests.conftest import wait_for
+from tests.installation import soon
 from tests.jobs.conftest import start, start_worker
 
 __all__ = ["start", "start_worker"]
@@ -101,7 +101,7 @@ def test_a_real_worker_says_what_it_has_done(api, alice, demo, start_worker):
     process = start_worker()
     assert os.getpriority(os.PRIO_PROCESS, process.pid) > os.getpriority(os.PRIO_PROCESS, 0)  # behind those that wait
     api(alice).post("/api/jobs", {"text": "Ropes creak."}, "application/json")
-    wait_for(lambda: queue.heartbeats()[0].said.get("jobs_completed") == 1)
+    soon(lambda: queue.heartbeats()[0].said.get("jobs_completed") == 1)
     said = queue.heartbeats()[0].said
     assert (said["tasks"], said["crashes"], said["jobs_failed"], said["voices"]) == (1, 0, 0, [demo.voice_id])
     assert said["memory_bytes"] > 50_000_000

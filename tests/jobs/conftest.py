@@ -17,7 +17,7 @@ from config.files import work_folder
 from jobs import actions
 from jobs.listening import live, waiting
 from jobs.models import Job
-from tests.conftest import wait_for
+from tests.installation import soon
 from tests.voices.conftest import fish
 from tests.voices.fish_stub import FishStub
 from tests.voices.models import make_model
@@ -106,8 +106,8 @@ def start_worker(start):
         process = start("worker", *options)
         name = f"{'network' if options else 'speech'}-{socket.gethostname()}-{process.pid}"
         # Where a job waits, a worker is idle for a moment only.
-        wait_for(lambda: queue.connection().hget(f"rq:worker:{name}", "state") in (b"idle", b"busy"))
-        wait_for(lambda: queue.connection().exists(queue.WORKER_KEYS + name))  # a thread's
+        soon(lambda: queue.connection().hget(f"rq:worker:{name}", "state") in (b"idle", b"busy"))
+        soon(lambda: queue.connection().exists(queue.WORKER_KEYS + name))  # a thread's
         return process
 
     return start_worker

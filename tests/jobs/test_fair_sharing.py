@@ -5,7 +5,7 @@ import pytest
 from config import queue, sharing
 from jobs import actions
 from jobs.models import Job
-from tests.conftest import wait_for
+from tests.installation import soon
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 40
@@ -44,12 +44,12 @@ def is_done(job):
 def test_one_of_many_accounts_waits_for_a_share_only(alice, charlie, demo, start_worker):
     start_worker()
     many(alice, queue="bulk")
-    wait_for(lambda: count_done(alice) > 2)
+    soon(lambda: count_done(alice) > 2)
     (job,) = actions.start_jobs(by=charlie, entries=[{"text": "Mine."}])
-    wait_for(lambda: is_done(job))
+    soon(lambda: is_done(job))
     assert started_before(job, alice) <= SHARE + WORKERS
     assert count_done(alice) < MANY - SHARE
-    wait_for(lambda: count_done(alice) == MANY)
+    soon(lambda: count_done(alice) == MANY)
     assert not Job.objects.exclude(attempts=1).exists()
 
 
@@ -60,9 +60,9 @@ def test_after_redis_has_lost_its_data_too(alice, charlie, demo, redis, start, s
     redis.start()
     start_worker()
     start("sweep")
-    wait_for(lambda: is_done(job))
+    soon(lambda: is_done(job))
     assert started_before(job, alice) <= SHARE + WORKERS
-    wait_for(lambda: count_done(alice) == MANY)
+    soon(lambda: count_done(alice) == MANY)
     assert not Job.objects.exclude(attempts=1).exists()
 
 
@@ -73,6 +73,6 @@ def test_short_texts_do_not_keep_a_long_one_waiting_for_ever(alice, charlie, dem
     sharing.enqueue_next(Job.objects.get(pk=jobs[0].pk))
     job = actions.start_job(by=charlie, text="A long text. " * 100)
     assert job.queue == "default"
-    wait_for(lambda: is_done(job))
+    soon(lambda: is_done(job))
     assert started_before(job, alice) <= 2 * queue.TASKS_BY_RANK * WORKERS
     assert count_done(alice) < MANY - SHARE

@@ -11,7 +11,7 @@ from config.errors import DomainError
 from jobs import actions, synthesis
 from jobs.actions import making
 from jobs.models import Job
-from tests.conftest import wait_for
+from tests.installation import soon
 from tests.jobs.stage import SENTENCES, TEXT, stage
 
 __all__ = ["stage"]
@@ -33,7 +33,7 @@ def short(charlie):
 
     def post():
         job = actions.start_job(by=charlie, text="Somebody else sings.")
-        wait_for(lambda: queue.held("interactive"))
+        soon(lambda: queue.held("interactive"))
         return job
 
     return post
@@ -92,7 +92,7 @@ def test_it_is_not_taken_away_while_a_short_one_takes_long(long, monkeypatch):
 
     def wait(name):
         before = len(beats)
-        wait_for(lambda: len(beats) > before + 1, seconds=5)  # one may have been on its way
+        soon(lambda: len(beats) > before + 1)  # one may have been on its way
         waited.append(name)
 
     monkeypatch.setattr(making.queue, "run_next", wait)

@@ -14,7 +14,7 @@ from jobs.listening.ears import NotWhole
 from jobs.listening.publishing import Publisher
 from jobs.listening.waiting import JobCancelled, JobFailed
 from jobs.models import Job
-from tests.conftest import wait_for
+from tests.installation import soon
 from tests.jobs.decoding import decode
 from tests.jobs.stage import SENTENCES, TEXT, Listener, short_window, stage
 from voices.engines import piper
@@ -124,7 +124,7 @@ def test_older_sound_comes_from_parts_which_end_with_the_job(alice, stage, short
     stage.before(2, slow.catch_up)
 
     def join_late():
-        wait_for(lambda: entries(job)[0][1][b"n"] > b"1")
+        soon(lambda: entries(job)[0][1][b"n"] > b"1")
         late = listener(job)
         assert len(late.catch_up()) > len(slow.data)
         slow.catch_up()
@@ -133,7 +133,7 @@ def test_older_sound_comes_from_parts_which_end_with_the_job(alice, stage, short
     stage.before(6, join_late)
     run(job)
     assert slow.to_end()[HEAD:] == stored(job)[HEAD:]
-    wait_for(lambda: not parts())
+    soon(lambda: not parts())
     assert list(queue.connection().scan_iter(f"{live.KEYS}*")) == [live.stream_key(job).encode()]
 
 
@@ -141,7 +141,7 @@ def test_not_more_than_the_window_stays_in_redis(alice, stage, short_window, mon
     monkeypatch.setattr(publishing, "WINDOW_BYTES", 30_000)
     job, most = start(alice), []
     for number in range(1, ALL + 1):
-        stage.before(number, lambda: wait_for(lambda: len(entries(job)) <= 2))
+        stage.before(number, lambda: soon(lambda: len(entries(job)) <= 2))
         stage.before(number, lambda: most.append(sum(len(fields[b"data"]) for _, fields in entries(job))))
     run(job)
     assert max(most) < 150_000 < job.size_bytes
@@ -161,7 +161,7 @@ def test_without_a_place_for_parts_who_joins_late_waits_for_the_file(alice, stag
     job, ears = start(alice), []
 
     def join_late():
-        wait_for(lambda: entries(job)[0][1][b"n"] > b"1")
+        soon(lambda: entries(job)[0][1][b"n"] > b"1")
         ears.append(listener(job))
         assert ears[0].catch_up() == b""
 
@@ -243,7 +243,7 @@ def test_an_older_attempt_that_ends_late_takes_nothing_from_a_newer_one(alice, j
 def test_a_retried_job_is_heard_although_an_end_stands_there(alice, stage):
     job = start(alice)
     stage.before(3, lambda: actions.cancel_job(by=alice, job=Job.objects.get()))
-    stage.before(4, lambda: wait_for(lambda: True))
+    stage.before(4, lambda: soon(lambda: True))
     run(job)
     while Job.objects.get().status != "cancelled":
         run(job)
@@ -268,11 +268,11 @@ def test_redis_killed_in_the_middle(alice, stage, redis):
 
 def test_parts_go_although_redis_was_away_at_the_end(alice, stage, redis, short_window):
     job = start(alice, format="mp3")
-    stage.before(5, lambda: wait_for(parts))
+    stage.before(5, lambda: soon(parts))
     stage.before(6, redis.stop)
     run(job)
     assert job.status == "completed"
-    wait_for(lambda: not parts())
+    soon(lambda: not parts())
 
 
 def cancel(alice):
@@ -339,13 +339,13 @@ def test_files_in_s3(alice, s3, stage, short_window):
     stage.before(2, slow.catch_up)
 
     def join_late():
-        wait_for(lambda: entries(job)[0][1][b"n"] > b"1")
+        soon(lambda: entries(job)[0][1][b"n"] > b"1")
         assert len(listener(job).catch_up()) > len(slow.data)
 
     stage.before(6, join_late)
     run(job)
     assert slow.to_end()[HEAD:] == stored(job)[HEAD:]
-    wait_for(lambda: not parts())
+    soon(lambda: not parts())
 
 
 def test_the_database_away_when_the_rest_is_looked_for(alice, stage, monkeypatch):

@@ -126,7 +126,7 @@ def newest(program):
 
 
 def wait_until_over(program, job):
-    soon(lambda: program.get(f"/api/jobs/{job['_id']}").json()["status"] not in ("queued", "processing"), 60)
+    soon(lambda: program.get(f"/api/jobs/{job['_id']}").json()["status"] not in ("queued", "processing"))
     return program.get(f"/api/jobs/{job['_id']}").json()
 
 

@@ -6,7 +6,7 @@ from config import queue, work
 from config.leases import Lease
 from jobs import actions, synthesis
 from jobs.models import Job, TempAudio
-from tests.conftest import wait_for
+from tests.installation import soon
 
 
 @pytest.fixture
@@ -106,8 +106,8 @@ def test_a_killed_workers_place_is_free_again(api, alice, demo, start, start_wor
     start("sweep")
     entries = [{"text": "This is a sentence of a book. " * 60}, *({"text": f"Number {n}."} for n in range(30))]
     actions.start_jobs(by=alice, entries=entries)
-    wait_for(lambda: Job.objects.filter(status="completed").count() > 3)
+    soon(lambda: Job.objects.filter(status="completed").count() > 3)
     first.kill()
-    wait_for(lambda: Job.objects.filter(status="completed").count() == 31)
+    soon(lambda: Job.objects.filter(status="completed").count() == 31)
     assert set(Job.objects.values_list("attempts", flat=True)) <= {1, 2}
     assert TempAudio.objects.count() == 31

@@ -18,7 +18,7 @@ from jobs.job_voice import JobVoice
 from jobs.models import CachedSound, Job, Segment
 from jobs.segments import cut
 from jobs.text import Utterance, sentences
-from tests.conftest import wait_for
+from tests.installation import soon
 from tests.jobs.decoding import decode
 from tests.jobs.stage import Stage
 from voices.engines import piper
@@ -334,7 +334,7 @@ def test_workers_are_told_of_the_first_ones(alice, demo, redis, stage, monkeypat
     stage.before(3, lambda: seen.extend(queue.queue_of("bulk").job_ids))
     monkeypatch.setattr(sharing, "share", lambda name: 4)
     job = start(alice)
-    wait_for(lambda: queue.held("interactive"))
+    soon(lambda: queue.held("interactive"))
     keys = {row.pk: row.number for row in Segment.objects.all()}
     run(job)
     assert (len(seen), keys) == (4, {})

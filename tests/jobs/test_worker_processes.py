@@ -10,7 +10,7 @@ from django.conf import settings as project_settings
 from accounts.actions import passwords
 from config import queue
 from jobs.models import Job, TempAudio
-from tests.conftest import wait_for
+from tests.installation import PATIENCE, soon
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG = " ".join(f"This is sentence number {number} of a long book." for number in range(90))  # over two seconds
@@ -28,7 +28,7 @@ def is_now(job, status):
 
 
 def assert_completed_once(job, attempts):
-    wait_for(lambda: is_now(job, "completed"))
+    soon(lambda: is_now(job, "completed"))
     sound = TempAudio.objects.get()
     assert (job.attempts, job.audio_id, job.error) == (attempts, sound.audio_id, "")
     files = [path for path in project_settings.VAR_DIR.glob("media/temp/*/*") if path.name == f"{job.audio_id}.wav"]
@@ -51,12 +51,12 @@ def test_a_killed_workers_job_is_made_by_the_next_one(api, alice, demo, start, s
     first = start_worker()
     start("sweep")
     job = post(api(alice), LONG)
-    wait_for(lambda: is_now(job, "processing"))
+    soon(lambda: is_now(job, "processing"))
     first.kill()
     killed = time.monotonic()
     assert Job.objects.get().status == "processing"
-    wait_for(lambda: is_now(job, "queued"), seconds=30)
-    assert 5 < time.monotonic() - killed < 30
+    soon(lambda: is_now(job, "queued"))
+    assert time.monotonic() - killed > 5
     start_worker()
     assert_completed_once(job, attempts=2)
 
@@ -76,7 +76,7 @@ def test_what_is_posted_while_redis_is_away_is_made_when_it_is_back(api, alice, 
 def test_a_job_that_is_being_made_does_not_need_redis(api, alice, demo, redis, start_worker):
     start_worker()
     job = post(api(alice), LONG)
-    wait_for(lambda: is_now(job, "processing"))
+    soon(lambda: is_now(job, "processing"))
     redis.stop()
     assert_completed_once(job, attempts=1)
 
@@ -84,9 +84,9 @@ def test_a_job_that_is_being_made_does_not_need_redis(api, alice, demo, redis, s
 def test_a_worker_that_is_asked_to_stop_hands_its_job_back(api, alice, demo, start, start_worker):
     worker = start_worker()
     job = post(api(alice), LONG)
-    wait_for(lambda: is_now(job, "processing"))
+    soon(lambda: is_now(job, "processing"))
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=10) == 0
+    assert worker.wait(timeout=PATIENCE) == 0
     job.refresh_from_db()
     assert (job.status, job.attempts, job.lease_token) == ("queued", 0, "")
     start("sweep")
@@ -97,9 +97,9 @@ def test_a_worker_that_is_asked_to_stop_hands_its_job_back(api, alice, demo, sta
 def test_a_short_text_does_not_wait_for_long_ones(api, alice, charlie, demo, start_worker):
     start_worker()
     long = post(api(alice), LONG * 10)
-    wait_for(lambda: is_now(long, "processing"))
+    soon(lambda: is_now(long, "processing"))
     short = post(api(charlie))
-    wait_for(lambda: is_now(short, "completed"))
+    soon(lambda: is_now(short, "completed"))
     assert is_now(long, "processing")
 
 
@@ -120,13 +120,13 @@ def has_loaded_an_engine(worker):
 def test_a_mail_goes_out_while_all_others_speak(api, alice, demo, start_worker):
     speaker, courier = start_worker(), start_worker("--network")
     job = post(api(alice), LONG * 10)
-    wait_for(lambda: is_now(job, "processing"))
+    soon(lambda: is_now(job, "processing"))
     task = ask_for_a_mail(alice)
-    wait_for(lambda: is_done(task))
+    soon(lambda: is_done(task))
     assert is_now(job, "processing")
     assert (has_loaded_an_engine(speaker), has_loaded_an_engine(courier)) == (True, False)
     courier.terminate()
-    assert "To: alice@example.com" in courier.communicate(timeout=10)[0]
+    assert "To: alice@example.com" in courier.communicate(timeout=PATIENCE)[0]
 
 
 def test_workers_leave_each_others_tasks_alone(api, alice, charlie, demo, start_worker):
@@ -135,11 +135,11 @@ def test_workers_leave_each_others_tasks_alone(api, alice, charlie, demo, start_
     assert_completed_once(post(api(alice)), attempts=1)
     assert queue.queue_of("network").job_ids == [first]
     speaker.terminate()
-    speaker.wait(timeout=10)
+    speaker.wait(timeout=PATIENCE)
     job = post(api(alice))
     start_worker("--network")
-    wait_for(lambda: is_done(first))
+    soon(lambda: is_done(first))
     second = ask_for_a_mail(charlie)
-    wait_for(lambda: is_done(second))
+    soon(lambda: is_done(second))
     assert queue.queue_of("interactive").job_ids == [queue.task_id(Job.task, job.pk, job.owner)]
     assert is_now(job, "queued")

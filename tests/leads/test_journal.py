@@ -12,7 +12,7 @@ from config.errors import Unavailable
 from leads import journal, records
 from leads.journal import reading, writer
 from leads.records import Damaged
-from tests.conftest import wait_for
+from tests.installation import soon
 from tests.leads.journals import files, record_of, text, waiting
 
 THREADS = 50
@@ -73,9 +73,9 @@ def test_threads_share_one_fsync(folder, monkeypatch):
     monkeypatch.setattr(os, "fsync", slow)
     with ThreadPoolExecutor(THREADS) as pool:
         ends = [pool.submit(append, 1)]
-        wait_for(lambda: calls)
+        soon(lambda: calls)
         ends += [pool.submit(append, number) for number in range(2, THREADS + 1)]
-        wait_for(lambda: len(writer.Mine.writer.batch.records) == THREADS - 1)
+        soon(lambda: len(writer.Mine.writer.batch.records) == THREADS - 1)
         assert not any(end.done() for end in ends)
         gathered.set()
         for end in ends:
@@ -130,9 +130,9 @@ def test_all_of_a_failed_batch_are_told(folder, monkeypatch):
     monkeypatch.setattr(os, "fsync", fails_second)
     with ThreadPoolExecutor(10) as pool:
         ends = [pool.submit(append, 1)]
-        wait_for(lambda: calls)
+        soon(lambda: calls)
         ends += [pool.submit(append, number) for number in range(2, 6)]
-        wait_for(lambda: len(writer.Mine.writer.batch.records) == 4)
+        soon(lambda: len(writer.Mine.writer.batch.records) == 4)
         first.set()
         said = [end.result() for end in ends]
     assert said[0] == ""

@@ -63,7 +63,7 @@ def serves(place: Place) -> bool:
 def web(place: Place) -> Iterator[None]:
     process = subprocess.Popen([sys.executable, "manage.py", "web"], cwd=ROOT, env=os.environ | place)
     try:
-        soon(lambda: serves(place), 60)
+        soon(lambda: serves(place))
         yield
     finally:
         process.terminate()

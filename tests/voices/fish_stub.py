@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 import ormsgpack
 
-from tests.conftest import wait_for
+from tests.installation import soon
 from tests.voices.fish_sound import CONTENT_TYPES, sound
 from tests.voices.fish_wire import Answer, Fault, Handler, Refused, Seen
 
@@ -55,7 +55,7 @@ class FishStub:
 
     def _settle(self) -> None:
         """A call that was given up may still be on its way."""
-        wait_for(lambda: self._hung_here >= self._hung)
+        soon(lambda: self._hung_here >= self._hung)
 
     @property
     def seen(self) -> list[Seen]:

@@ -9,7 +9,7 @@ from config import queue, times, work
 from config.leases import ATTEMPTS_MAX, LEASE_SECONDS, Status
 from leads.actions.whatsapp import lanes
 from leads.models import Lane, LaneKind, Step
-from tests.conftest import wait_for
+from tests.installation import soon
 from tests.leads.whatsapp.chats import make_channel, make_contact
 from tests.leads.whatsapp.lane_work import Doer, add, lane_of
 
@@ -122,4 +122,4 @@ def test_redis_comes_back(contact, redis):
     lane = lane_of(contact)
     redis.start()
     Lane.objects.update(created_at=times.now() - dt.timedelta(seconds=work.WAITING_SECONDS + 1))
-    wait_for(lambda: lanes.sweep() or queue.task_id(lane.task, lane.pk) in queue.held("network"))
+    soon(lambda: lanes.sweep() or queue.task_id(lane.task, lane.pk) in queue.held("network"))

@@ -9,7 +9,7 @@ from django.db import connection
 from leads import tasks
 from leads.actions.whatsapp import lanes, sending
 from leads.models import LaneKind, Message, WebhookDelivery
-from tests.conftest import wait_for
+from tests.installation import soon
 from tests.leads.whatsapp.chats import make_channel, make_contact, make_message
 from tests.leads.whatsapp.cloud_api_stub import Fault
 from tests.leads.whatsapp.outbound import row, work
@@ -40,7 +40,7 @@ def hanging(alice, contact, cloud_api):
 
     with ThreadPoolExecutor(1) as pool:
         sent = pool.submit(send)
-        wait_for(lambda: cloud_api.seen)
+        soon(lambda: cloud_api.seen)
         yield message
         assert not sent.done()
         cloud_api.released.set()

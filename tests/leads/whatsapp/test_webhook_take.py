@@ -11,7 +11,7 @@ from leads.actions.whatsapp import known_channels
 from leads.models import WebhookDelivery
 from leads.records import Kind
 from leads.whatsapp import signatures
-from tests.conftest import wait_for
+from tests.installation import soon
 from tests.leads.journals import waiting
 from tests.leads.whatsapp import payloads
 from tests.leads.whatsapp.chats import SECRET, make_channel
@@ -133,7 +133,7 @@ def test_a_body_of_three_megabytes(channel, letter):
     sent = frame.replace(b'"?"', b'"' + filled + b'"') + b" " * (room - len(filled))
     assert len(sent) == 3 * 1024**2
     assert_taken(post(sent))
-    wait_for(is_caught_up)
+    soon(is_caught_up)
     assert delivered()[0][0]["messages"][0]["text"]["body"] == letter * (room // len(inside))
     assert post(sent + b" ").status_code == 413
 
