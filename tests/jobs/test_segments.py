@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -219,7 +220,8 @@ def test_a_storage_that_keeps_nothing_costs_no_job(alice, demo, stage, monkeypat
         Lease.claim(Segment.objects.get(number=4))
 
     stage.before(3, fill)
-    monkeypatch.setattr(joining.time, "sleep", lambda _: Segment.objects.filter(number=4).update(status="failed"))
+    fail = SimpleNamespace(sleep=lambda _: Segment.objects.filter(number=4).update(status="failed"))
+    monkeypatch.setattr(joining, "time", fail)  # its own: other threads sleep on
     assert run(start(alice)).completed_chunks == COUNT
 
 
