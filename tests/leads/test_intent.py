@@ -1,10 +1,9 @@
 """What people's words tell of their intent."""
 
-import time
-
 import pytest
 
 from leads.intent import intent_of
+from tests.effort import effort
 
 WORDS = {
     "LEAD_OPPORTUNITY": [
@@ -91,7 +90,6 @@ def test_words(intent, text):
 @pytest.mark.parametrize("filling", ["a ", "not ", "not to ", "book a ", "i'm ", "."])
 def test_a_long_text(filling):
     """Its beginning tells; so long a text is looked at in no time."""
-    before = time.process_time()
     assert intent_of("I want to buy it. " + filling * 40_000) == "LEAD_OPPORTUNITY"
     assert intent_of(filling * 40_000) == "NO_LEAD_INTENT"
-    assert time.process_time() - before < 0.2
+    assert effort(lambda: intent_of(filling * 40_000)) < 1

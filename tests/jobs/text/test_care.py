@@ -1,10 +1,10 @@
 """What of a text is not spoken: Markdown's marks, emoji, marks of pauses; and the characters that are spoken alike."""
 
 import random
-import time
 import unicodedata
 
 from jobs.text import Utterance, utterances
+from tests.effort import effort, seconds
 
 MARKDOWN = {
     "# A *fine* title #\nText **bold**, __too__, ~~gone~~ and `code`.": [
@@ -175,14 +175,10 @@ def test_what_is_longer_than_a_block_goes_on_as_if_it_were_not_cut() -> None:
 
 
 def test_hostile_texts_take_bounded_time() -> None:
-    """About a second for 100,000 characters at most; of an eighth of them six times that, for busy machines."""
+    """Of each an eighth of 100,000 characters, which are to take about a second at most; the slowest costs 3."""
     list(utterances("Warm up: $5, *a* 😂."))
-    seconds = {}
-    for name, text in HOSTILE.items():
-        started = time.process_time()
-        list(utterances(text[:12_500]))
-        seconds[name] = time.process_time() - started
-    assert {name: spent for name, spent in seconds.items() if spent > 0.8} == {}
+    efforts = {name: effort(lambda text=text: list(utterances(text[:12_500]))) for name, text in HOSTILE.items()}
+    assert {name: spent for name, spent in efforts.items() if spent > 12} == {}
 
 
 def test_the_first_sentence_of_a_long_text_comes_at_once() -> None:
@@ -194,9 +190,7 @@ def test_the_first_sentence_of_a_long_text_comes_at_once() -> None:
 
 
 def seconds_to_first(text: str) -> float:
-    started = time.process_time()
-    next(utterances(text))
-    return time.process_time() - started
+    return seconds(lambda: next(utterances(text)))
 
 
 def test_whatever_is_written_nothing_fails_and_the_limits_hold() -> None:

@@ -1,12 +1,12 @@
 """Text made ready to be spoken."""
 
 import random
-import time
 
 import pytest
 
 from config.text import forbidden_character
 from jobs.text import is_speakable, utterances
+from tests.effort import effort
 
 SENTENCES = {
     "Dr. Smith met Mr. Jones. They talked.": ["Dr. Smith met Mr. Jones.", "They talked."],
@@ -109,9 +109,7 @@ def test_nothing_is_lost_and_the_limits_hold() -> None:
     ids=["prose", "chinese", "quotes", "apostrophes", "word", "commas", "lines", "accents", "quoted", "stops"],
 )
 def test_a_hundred_thousand_characters_are_quick(text: str) -> None:
-    started = time.process_time()
-    sentences(text)
-    assert time.process_time() - started < 0.9  # three times the aim, for busy machines
+    assert effort(lambda: sentences(text)) < 40  # that of the slowest is 11
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 """CSV files as they come: encodings, separators, and what can't be read."""
 
 import io
-import time
 
 import pytest
 
 from config.errors import Unprocessable
 from leads.csv_import import files as lead_csv
+from tests.effort import effort
 
 TEXT = "Name;E-Mail;Firma;Interesse\nJürgen Größl;j@acme.example;Söhne & Co;Türöffner für Straßen\n"
 RUSSIAN = "Имя;Почта\nИван Петров;ivan@acme.example\nМария Сидорова;maria@acme.example\n"
@@ -79,9 +79,9 @@ def test_headings_have_names_of_their_own():
 
 
 def test_a_long_heading_takes_no_time():
-    began = time.process_time()
-    assert look(b"name," + b"x" * 100_000 + b"\nAnn,1\n").headings == ["name", "x" * 80]
-    assert time.process_time() - began < 5  # it was a minute, in which nothing else ran
+    content = b"name," + b"x" * 100_000 + b"\nAnn,1\n"
+    assert look(content).headings == ["name", "x" * 80]
+    assert effort(lambda: look(content)) < 5  # it was a minute, in which nothing else ran
 
 
 def test_what_is_refused():

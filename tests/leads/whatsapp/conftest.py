@@ -52,9 +52,14 @@ def cloud_api(settings: pytest.FixtureRequest) -> Iterator[CloudApiStub]:
 
 
 @pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A language model that never answers is given up after a second."""
+    monkeypatch.setattr(model, "TRY_SECONDS", 1.0)
+
+
+@pytest.fixture
 def asker(alice: User, cloud_api: CloudApiStub, chat: ChatStub, monkeypatch: pytest.MonkeyPatch) -> Contact:
     """Somebody who writes to a channel on which the assistant answers."""
-    monkeypatch.setattr(model, "TRY_SECONDS", 0.3)
     monkeypatch.setattr(model, "PAUSE_SECONDS", 0.01)
     cloud_api.token = TOKEN
     return make_contact(make_channel(alice, replies=True, fallback=FALLBACK))

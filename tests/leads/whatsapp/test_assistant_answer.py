@@ -80,7 +80,7 @@ def test_later_messages_are_not_told(asker, chat):
     [([stubs.KEY_REFUSED], "key_refused"), ([stubs.GARBAGE], "garbled"), ([stubs.NULL], "silent")]
     + [([fault] * 2, "away") for fault in (stubs.BROKEN, stubs.SILENT, stubs.DRIP, stubs.CUT)],
 )
-def test_when_the_model_fails_the_fallback_answers(asker, chat, caplog, faults, cause):
+def test_when_the_model_fails_the_fallback_answers(asker, chat, impatient, caplog, faults, cause):
     caplog.set_level(logging.WARNING)
     chat.fail(*faults)
     ask(asker)

@@ -20,7 +20,6 @@ def reply(**fields):
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr(model, "TRY_SECONDS", 0.3)
     monkeypatch.setattr(model, "PAUSE_SECONDS", 0.01)
 
 
@@ -48,7 +47,7 @@ def test_the_model_answers(chat):
         ([stubs.CUT] * 2, "away"),
     ],
 )
-def test_else_the_channel_does_and_the_log_says_why(chat, caplog, faults, cause):
+def test_else_the_channel_does_and_the_log_says_why(chat, impatient, caplog, faults, cause):
     caplog.set_level(logging.INFO)
     chat.fail(*faults)
     made = reply(fallback="We will write back.")

@@ -1,10 +1,9 @@
 """What a message tells of its writer."""
 
-import time
-
 import pytest
 
 from leads.whatsapp.recognising import recognise
+from tests.effort import effort
 
 NUMBER = "4915112345678"
 
@@ -64,6 +63,4 @@ def test_without_a_country_only_whole_numbers_are_phones():
 
 @pytest.mark.parametrize("part", ["A ", "a@", "Name: ", "this is A ", "1 2 ", "A & ", "a.a@a.a", "é", "'"])
 def test_long_texts_take_no_time(part):
-    started = time.process_time()
-    recognise(part * 40_000, phone_number=NUMBER)
-    assert time.process_time() - started < 1
+    assert effort(lambda: recognise(part * 40_000, phone_number=NUMBER)) < 5
