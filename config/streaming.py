@@ -5,21 +5,26 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+from django.http import StreamingHttpResponse
+from django.utils.http import content_disposition_header
+
 from config.errors import DomainError, Unavailable
 
 logger = logging.getLogger(__name__)
 PLACES = 48  # of the 64 threads of a web process
 places = threading.BoundedSemaphore(PLACES)
+KEPT_BY_NOBODY = "private, no-store"
 
 
 class Place:
     """The right to hold a thread for long, given back once. Unavailable when too many requests hold one already.
 
-    `on_end` is what ends with it.
+    `on_end` is called when it is given back, or when there is none to be had.
     """
 
     def __init__(self, on_end: Callable[[], object] = lambda: None) -> None:
         if not places.acquire(blocking=False):
+            on_end()
             raise Unavailable("Too many requests wait for their speech, or listen to it. Try again in a few seconds.")
         self._places, self._is_held, self._lock, self._on_end = places, True, threading.Lock(), on_end
         self.is_handed_on = False
@@ -70,3 +75,14 @@ class Stream:
             self._parts.close()
         finally:
             self._place.give_back()
+
+
+def download(
+    parts: Generator[bytes, None, None], name: str, content_type: str, place: Place | None = None
+) -> StreamingHttpResponse:
+    """A file of this name, sent as it is made."""
+    response = StreamingHttpResponse(Stream(parts, place), content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["Cache-Control"] = KEPT_BY_NOBODY
+    response["X-Accel-Buffering"] = "no"  # nginx would hold the beginning back
+    return response

@@ -3,10 +3,9 @@
 import threading
 
 from django.http import StreamingHttpResponse
-from django.utils.http import content_disposition_header
 
 from config.errors import Unavailable
-from config.streaming import Place, Stream, holding
+from config.streaming import Place, download, holding
 from jobs import book_sounds
 from jobs.models import Audiobook
 
@@ -20,18 +19,10 @@ def zip_response(book: Audiobook) -> StreamingHttpResponse:
     book_sounds.check_spoken(book)
     found = book_sounds.of_chapters(book)
     with holding(zip_place()) as place:
-        response = StreamingHttpResponse(Stream(book_sounds.zipped(found), place), content_type=ZIP)
-    response["Content-Disposition"] = content_disposition_header(True, book_sounds.file_name(book, "zip"))
-    response["Cache-Control"] = "private, no-store"
-    response["X-Accel-Buffering"] = "no"  # nginx would gather all of it
-    return response
+        return download(book_sounds.zipped(found), book_sounds.file_name(book, "zip"), ZIP, place)
 
 
 def zip_place() -> Place:
     if not zips.acquire(blocking=False):
         raise Unavailable("Many zip files are being made. Try again in a minute.")
-    try:
-        return Place(on_end=zips.release)
-    except Unavailable:
-        zips.release()
-        raise
+    return Place(on_end=zips.release)

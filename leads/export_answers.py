@@ -7,24 +7,20 @@ from tempfile import NamedTemporaryFile
 from typing import IO
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils.http import content_disposition_header
 
 from accounts.actions import audit
 from accounts.archive import safe_name
 from accounts.models import Event, User
 from config import times
 from config.db import STORE_ERRORS
-from config.errors import Unavailable
 from config.files import work_folder
 from config.refusals import outage
-from config.streaming import Place, Stream, holding
+from config.streaming import KEPT_BY_NOBODY, Place, download, holding
 from leads.exports import turns
 from leads.exports.formats import CUT_OFF, FORMATS, Parts, streamed, told_if_cut_off, write
 from leads.exports.tables import Table
 from leads.exports.transcripts import CONTENT_TYPES, transcript_parts
 from leads.models import ConversationSession, ExportFormat
-
-KEPT_BY_NOBODY = "private, no-store"
 
 
 def export_answer(user: User, table: Table, kind: str, *, address: str = "") -> HttpResponseBase:
@@ -42,21 +38,12 @@ def export_answer(user: User, table: Table, kind: str, *, address: str = "") -> 
 
 def place_for(team_id: str) -> Place:
     turns.take(team_id)
-    try:
-        return Place(on_end=partial(turns.give_back, team_id))
-    except Unavailable:
-        turns.give_back(team_id)
-        raise
+    return Place(on_end=partial(turns.give_back, team_id))
 
 
 def stream_answer(parts: Parts, name: str, content_type: str, place: Place | None = None) -> StreamingHttpResponse:
     """Parts that are sent as they are made; the first one is made before."""
-    begun = going_on(next(parts, b""), parts)
-    response = StreamingHttpResponse(Stream(begun, place), content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    response["Cache-Control"] = KEPT_BY_NOBODY
-    response["X-Accel-Buffering"] = "no"  # nginx would hold the beginning back
-    return response
+    return download(going_on(next(parts, b""), parts), name, content_type, place)
 
 
 def going_on(first: bytes, parts: Parts) -> Generator[bytes, None, None]:

@@ -18,6 +18,7 @@ from pymongo.errors import ExecutionTimeout
 
 from accounts.models import User
 from config import times
+from config.db import batches
 from config.env import COSMOS_RU
 from config.errors import Unprocessable
 from config.paging import (
@@ -216,8 +217,8 @@ def filled(
 ) -> Page[TranscriptEvent]:
     """A page of what was found and what fits at the places; `is_cut`: there may be more places."""
     items = list(found)
-    for start in range(0, len(places), PAGE_ROWS * 5):
-        items += load(question, [pk for _, pk in places[start : start + PAGE_ROWS * 5]])
+    for part in batches(places, PAGE_ROWS * 5):
+        items += load(question, [pk for _, pk in part])
         if len(items) > question.limit:
             return cut(question, items)
     time, pk = places[-1] if is_cut else (None, None)

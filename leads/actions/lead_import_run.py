@@ -8,7 +8,6 @@ import csv
 import hashlib
 import time
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
@@ -17,7 +16,7 @@ from django.db import DatabaseError
 
 from accounts.models import User
 from config import browsers, queue, work
-from config.db import STORE_ERRORS
+from config.db import STORE_ERRORS, batches
 from config.errors import DomainError, Gone, NotFound
 from config.files import NO_FILE, LocalFile, stored, work_folder
 from config.leases import Lease
@@ -75,7 +74,7 @@ class Run:
     def go(self, reading: Iterator[Row]) -> None:
         """Stopping when the turn is over before the file is."""
         done = 0
-        while batch := list(islice(reading, BATCH_ROWS)):
+        for batch in batches(reading, BATCH_ROWS):
             known = max(0, self.begins_at - done)
             entries = [self.look_at(row) for row in batch]
             done += len(batch)

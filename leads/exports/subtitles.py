@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import groupby
 
+from config.db import batches
 from config.errors import Conflict
 from config.subtitles import srt_cue, srt_line
 from leads.exports.walking import spoken
@@ -58,7 +59,7 @@ def written(found: Iterator[Cue]) -> Iterator[str]:
 def cues(events: Iterator[TranscriptEvent], *, start: dt.datetime) -> Iterator[Cue]:
     """What was said at one moment is one of them."""
     for moment, same in groupby(events, key=lambda event: event.timestamp):
-        while together := list(islice(same, LINES_MAX)):
+        for together in batches(same, LINES_MAX):
             yield Cue(moment - start, "\n".join(map(line, together)))
 
 

@@ -6,12 +6,13 @@ for nobody. Rows that come in while somebody walks may be met or not.
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
 from config import times
+from config.db import batches
 from leads.models import EventQuerySet, TranscriptEvent
 from leads.transcript import transcript_page
 
@@ -74,7 +75,7 @@ def after(rows: QuerySet[Model], by: str, key: Key, beyond: str) -> QuerySet[Mod
 def in_order(rows: Iterator[Row], *, time: int, then: slice) -> Iterator[Row]:
     """Rows that come by the column `time`; those of one moment by the columns `then`, TIES_MAX of them at once."""
     for _, same in groupby(rows, key=lambda row: row[time]):
-        while ties := list(islice(same, TIES_MAX)):
+        for ties in batches(same, TIES_MAX):
             yield from sorted(ties, key=lambda row: row[then])
 
 

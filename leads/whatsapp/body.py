@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
+from config.db import batches
 from config.errors import DomainError
 from leads.incoming import DEPTH_MAX, inside
 
@@ -88,6 +89,6 @@ def parts(value: Json) -> Iterator[Json]:
     if not any(lists.values()):
         yield value
     for name, entries in lists.items():
-        for start in range(0, len(entries), PART):
-            yield rest | {name: entries[start : start + PART]}
+        for part in batches(entries, PART):
+            yield rest | {name: part}
             rest.pop(ERRORS, None)

@@ -72,3 +72,17 @@ def test_a_refusal_in_the_middle_ends_it_and_any_other_error_is_a_bug():
             next(given)
         stream.close()
     assert free() == PLACES
+
+
+def test_what_a_place_is_taken_for_ends_with_it_or_without_one():
+    ends = []
+    held = streaming.Place(lambda: ends.append("given back"))
+    held.give_back()
+    held.give_back()
+    assert ends == ["given back"]
+    streams = [Stream(parts([])) for _ in range(PLACES)]
+    with pytest.raises(Unavailable):
+        streaming.Place(lambda: ends.append("none to be had"))
+    assert ends == ["given back", "none to be had"]
+    for stream in streams:
+        stream.close()
