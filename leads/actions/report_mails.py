@@ -116,12 +116,11 @@ def sweep() -> None:
 
 
 def follow_up(row: ReportMail) -> None:
-    where = {"state": row.state, "due_at": row.due_at}
     if row.state == ReportMailState.MAKING:
-        row.change(where, state=ReportMailState.WAITING, due_at=times.now())
+        row.change(row.held, state=ReportMailState.WAITING, due_at=times.now())
     else:
         logger.warning("It is not known whether %s was mailed to %s: a worker died meanwhile.", row, row.user_id)
-        row.change(where, state=ReportMailState.DOUBTFUL, due_at=None)
+        row.change(row.held, state=ReportMailState.DOUBTFUL, due_at=None)
 
 
 def mail_report(*, row: ReportMail) -> None:
@@ -155,21 +154,21 @@ def take(row: ReportMail) -> bool:
 
 def step(row: ReportMail, state: str) -> bool:
     """Go on, with as much time again; False when somebody has taken the row meanwhile."""
-    return row.change({"state": row.state, "due_at": row.due_at}, state=state, due_at=times.now() + HELD)
+    return row.change(row.held, state=state, due_at=times.now() + HELD)
 
 
 def give_up(row: ReportMail) -> None:
-    row.change({"state": row.state, "due_at": row.due_at}, state=ReportMailState.FAILED, due_at=None)
+    row.change(row.held, state=ReportMailState.FAILED, due_at=None)
 
 
 def settle(row: ReportMail, *, is_sent: bool) -> None:
-    where, now = {"state": row.state, "due_at": row.due_at}, times.now()
+    now = times.now()
     if is_sent:
-        row.change(where, state=ReportMailState.SENT, due_at=None, sent_at=now)
+        row.change(row.held, state=ReportMailState.SENT, due_at=None, sent_at=now)
     elif row.tries > len(PAUSES):
         give_up(row)
     else:
-        row.change(where, state=ReportMailState.WAITING, due_at=now + PAUSES[row.tries - 1])
+        row.change(row.held, state=ReportMailState.WAITING, due_at=now + PAUSES[row.tries - 1])
 
 
 def purge() -> None:

@@ -1,7 +1,7 @@
 """What open pages and mails tell of the desk, and who wants which mails."""
 
 import datetime as dt
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -162,3 +162,8 @@ class ReportMail(Compared):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.period}".strip()
+
+    @property
+    def held(self) -> dict[str, Any]:
+        """By what whoever works on it knows the row as theirs still."""
+        return {"state": self.state, "due_at": self.due_at}
